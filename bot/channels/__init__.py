@@ -1,0 +1,1 @@
+"""A message enters and leaves: Telegram and the web chat."""
