@@ -260,7 +260,15 @@ class People(Protocol):
         ...
 
     async def erase(self, person_id: str) -> None:
-        """Delete the person from every table and keep proof; chats stay reachable until the turn is committed."""
+        """Delete the person from every table and keep proof.
+
+        The chats stay reachable, without person and tracker, until their last reply has arrived: see
+        `purge_erased`. The outcome of the turn has neither person nor tracker.
+        """
+        ...
+
+    async def purge_erased(self, now: datetime) -> int:
+        """Delete chats erased an hour ago or longer in which nothing waits; return how many."""
         ...
 
     async def helped(self, page: str, language: str, *, helpful: bool) -> None:

@@ -56,7 +56,7 @@ class KeyRing:
 
     def name(self, purpose: str, *parts: str) -> str:
         """Return a name for looking up what must not be stored in the clear (128 bits of HMAC-SHA-256)."""
-        message = "\x1f".join((purpose, *parts)).encode()
+        message = "\x1f".join((purpose, *parts)).encode("utf-8", "surrogatepass")
         digest = hmac.new(self.index, message, hashlib.sha256).digest()[:16]
         return base64.b32encode(digest).decode().rstrip("=").lower()
 
@@ -85,7 +85,10 @@ def new_ring() -> KeyRing:
 def load_or_create(path: Path) -> KeyRing:
     """Return the ring in `path`; make the file, readable by its owner alone, if there is none."""
     if not path.exists():
-        save(new_ring(), path, must_be_new=True)
+        try:
+            save(new_ring(), path, must_be_new=True)
+        except OSError as exc:
+            raise KeyRefused(f"{path}: the key file cannot be written ({exc.strerror}); set LOTSE_KEY_FILE") from exc
     return load(path)
 
 
@@ -97,8 +100,8 @@ def load(path: Path) -> KeyRing:
         return _from_json(json.loads(path.read_text("utf-8")))
     except OSError as exc:
         raise KeyRefused(f"{path}: the key file cannot be read ({exc.strerror}); set LOTSE_KEY_FILE") from exc
-    except (ValueError, KeyError, TypeError) as exc:
-        raise KeyRefused(f"{path}: this is not a key file of Lotse, or it is damaged; restore it from its copy") from exc
+    except (ValueError, KeyError, TypeError, AttributeError) as exc:
+        raise KeyRefused(f"{path}: not a key file of Lotse, or damaged; restore it from its copy") from exc
 
 
 def save(ring: KeyRing, path: Path, *, must_be_new: bool = False) -> None:
@@ -119,6 +122,16 @@ def save(ring: KeyRing, path: Path, *, must_be_new: bool = False) -> None:
         pass
     finally:
         fresh.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new or renamed file's name survive a power failure."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _to_json(ring: KeyRing) -> dict[str, Any]:

@@ -1,26 +1,26 @@
-"""The engine, and transactions that behave the same on SQLite and PostgreSQL."""
+"""Transactions that behave the same on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import hashlib
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import Any
 
-from sqlalchemy import URL, event, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.core.clock import Clock, utc_now
-from bot.errors import ConfigurationError, Fault, StorageError
+from bot.errors import StorageError
 from bot.storage.crypto import KeyRing
+from bot.storage.engine import make_engine
+from bot.storage.transactions import begin, told_plainly, unhurried
 from bot.storage.types import give_keys
-
-_BUSY_SECONDS = 30
 
 
 class Database:
-    """One engine with its keys and clock. `write()` is a transaction that may change data, `read()` one that may not."""
+    """One engine with its keys and clock. `write()` is a transaction that may change data, `read()` is not."""
 
     def __init__(self, engine: AsyncEngine, ring: KeyRing, clock: Clock = utc_now) -> None:
         """Join engine, keys and clock."""
@@ -35,18 +35,19 @@ class Database:
         """Seal and open with this ring from now on."""
         self.ring = ring
         give_keys(self.engine.dialect, ring)
-        give_keys(self.engine.sync_engine.dialect, ring)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction of its own; it commits at the end of the block or rolls back."""
+        self._refuse_within_unit()
         async with self._turnstile():
-            connection = await self._begin()
-            try:
-                yield connection
-                await _unhurried(connection.commit())
-            finally:
-                await _unhurried(connection.close())  # rolls back what was not committed
+            with told_plainly():
+                connection = await begin(self.engine)
+                try:
+                    yield connection
+                    await unhurried(connection.commit())
+                finally:
+                    await unhurried(connection.close())  # rolls back what was not committed
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -55,8 +56,18 @@ class Database:
         if unit and unit.connection:
             yield unit.connection
             return
-        async with self.engine.connect() as connection:
-            yield connection
+        with told_plainly():
+            connection = self.engine.connect()
+            try:
+                await connection.start()
+            except OSError as exc:
+                raise StorageError(f"the database cannot be reached: {type(exc).__name__}") from exc
+            try:
+                if not self.is_sqlite:
+                    await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                yield connection
+            finally:
+                await unhurried(connection.close())
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[None]:
@@ -64,121 +75,114 @@ class Database:
 
         Nothing locks the database while an action is still thinking.
         """
+        self._refuse_within_unit()
         unit = _Unit()
         before = self._unit.set(unit)
         try:
-            yield
-            if unit.connection:
-                await _unhurried(unit.connection.commit())
+            with told_plainly():
+                yield
+                await unhurried(unit.commit())
         finally:
             self._unit.reset(before)
-            if unit.connection:
-                try:
-                    await _unhurried(unit.connection.close())
-                finally:
-                    if self.is_sqlite:
-                        self._one_writer.release()
+            await self._end(unit)
 
     async def in_unit(self) -> AsyncConnection:
         """Return the connection of the open unit of work, beginning its transaction if need be."""
-        unit = self._unit.get()
-        if unit is None:
-            raise StorageError("this must happen within a unit of work")
-        if unit.connection is None:
-            if self.is_sqlite:
-                await self._one_writer.acquire()
-            try:
-                unit.connection = await self._begin()
-            except BaseException:
-                if self.is_sqlite:
-                    self._one_writer.release()
-                raise
+        unit = self._open_unit()
+        async with unit.opening:
+            if unit.connection is None:
+                await self._enter()
+                try:
+                    with told_plainly():
+                        unit.connection = await begin(self.engine)
+                except BaseException:
+                    self._leave()
+                    raise
         return unit.connection
+
+    def after_commit(self, step: Callable[[], Coroutine[object, object, None]]) -> None:
+        """Run a step once the open unit of work has been committed; it is forgotten when the unit rolls back."""
+        self._open_unit().afterwards.append(step)
+
+    async def alone(self, connection: AsyncConnection, section: str) -> None:
+        """Let no other process into the same section until this transaction ends. SQLite has one writer anyway."""
+        if not self.is_sqlite:
+            number = int.from_bytes(hashlib.sha256(section.encode()).digest()[:8], "big", signed=True)
+            await connection.execute(_ADVISORY_LOCK, {"number": number})
+
+    async def forget_traces(self) -> bool:
+        """Empty SQLite's write-ahead log, which still holds deleted rows; False if readers were in the way."""
+        if not self.is_sqlite:
+            return True
+        with told_plainly():
+            async with self._turnstile(), self.engine.connect() as connection:
+                await connection.execution_options(lotse_no_transaction=True)
+                await connection.exec_driver_sql("PRAGMA busy_timeout=2000")
+                try:
+                    busy = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
+                finally:
+                    await connection.exec_driver_sql("PRAGMA busy_timeout=30000")
+        return not busy
 
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
 
+    def _open_unit(self) -> _Unit:
+        unit = self._unit.get()
+        if unit is None:
+            raise StorageError("this must happen within a unit of work")
+        return unit
+
+    def _refuse_within_unit(self) -> None:
+        unit = self._unit.get()
+        if unit and unit.connection and unit.task is asyncio.current_task():
+            raise StorageError("a transaction of its own within a unit of work that has begun would wait for itself")
+
+    async def _end(self, unit: _Unit) -> None:
+        if unit.connection:
+            try:
+                await unhurried(unit.connection.close())
+            finally:
+                self._leave()
+        if unit.committed:
+            for step in unit.afterwards:
+                await unhurried(step())
+
     @asynccontextmanager
     async def _turnstile(self) -> AsyncIterator[None]:
-        if not self.is_sqlite:
-            yield
-            return
-        async with self._one_writer:
-            yield
-
-    async def _begin(self) -> AsyncConnection:
-        connection = self.engine.connect()
-        # A cancelled BEGIN IMMEDIATE still opens the transaction and blocks every writer.
-        opening = asyncio.ensure_future(_open(connection))
+        await self._enter()
         try:
-            await asyncio.shield(opening)
-        except asyncio.CancelledError:
-            await asyncio.wait([opening])
-            if not opening.exception():
-                await _unhurried(connection.close())
-            raise
-        return connection
+            yield
+        finally:
+            self._leave()
+
+    async def _enter(self) -> None:
+        if self.is_sqlite:
+            await self._one_writer.acquire()
+
+    def _leave(self) -> None:
+        if self.is_sqlite:
+            self._one_writer.release()
+
+
+_ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(:number)")
 
 
 class _Unit:
     def __init__(self) -> None:
         self.connection: AsyncConnection | None = None
+        self.committed = False
+        self.afterwards: list[Callable[[], Coroutine[object, object, None]]] = []
+        self.opening = asyncio.Lock()  # two branches of one turn may arrive here at once
+        self.task = asyncio.current_task()
 
-
-async def _open(connection: AsyncConnection) -> None:
-    await connection.start()
-    await connection.execution_options(lotse_writes=True)
-    await connection.begin()
-
-
-async def _unhurried(work: Any) -> None:  # noqa: ANN401 - any coroutine
-    """Finish commits and closings even when the task is cancelled meanwhile."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
+    async def commit(self) -> None:
+        if self.connection:
+            await self.connection.commit()
+            self.committed = True
 
 
 def connect(url: str, ring: KeyRing, clock: Clock = utc_now) -> Database:
     """Return the database at an SQLAlchemy URL: `sqlite:///var/lotse.db` or `postgresql://user@host/name`."""
-    parsed = _with_driver(make_url(url))
-    if parsed.get_backend_name() == "sqlite":
-        engine = create_async_engine(
-            parsed, pool_size=6, max_overflow=4, pool_timeout=_BUSY_SECONDS, connect_args={"timeout": _BUSY_SECONDS}
-        )
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    else:
-        engine = create_async_engine(parsed, pool_size=10, max_overflow=10, pool_pre_ping=False, pool_recycle=1_800)
-    return Database(engine, ring, clock)
-
-
-def _with_driver(url: URL) -> URL:
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-    backend = url.drivername.split("+", 1)[0]
-    if backend not in drivers:
-        raise ConfigurationError([Fault("LOTSE_DATABASE_URL", 0, "must start with sqlite:/// or postgresql://")])
-    return url.set(drivername=drivers[backend])
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
-    connection.isolation_level = None  # transactions are begun by _begin_sqlite alone
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",  # NORMAL loses commits when the power fails
-        f"busy_timeout={_BUSY_SECONDS * 1000}",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "cache_size=-8000",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
-    writes = connection.get_execution_options().get("lotse_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+    return Database(make_engine(url), ring, clock)

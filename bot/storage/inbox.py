@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.ids import new_id
-from bot.core.ports import PULL_CHANNELS, Arrival, Claim, Outcome, Queued
+from bot.core.ports import Arrival, Claim, Outcome, Queued
 from bot.errors import LeaseLost
-from bot.storage import replies
+from bot.storage.conditions import is_pending
 from bot.storage.database import Database
-from bot.storage.tables import ChatRow, InboxRow, OutboxRow
+from bot.storage.queueing import enqueue
+from bot.storage.tables import ChatRow, InboxRow
 
 LEASE = timedelta(seconds=30)
+_LONGEST_KEY = 64
 
 
 class SqlInbox:
@@ -44,58 +47,93 @@ class SqlInbox:
         """As `accept`, within a transaction that is already open."""
         now = self._db.clock()
         keyed = [(self.chat_key(a.channel, a.bot, a.address), a) for a in arrivals]
-        # Rows are locked in one order, so that two processes cannot wait for each other.
-        for key, arrival in sorted({key: arrival for key, arrival in keyed}.items()):
-            row = self._insert(ChatRow).values(
-                key=key, channel=arrival.channel, bot=arrival.bot, address=arrival.address,
-                pending=True, due_at=now, last_position=0, created_at=now,
-            )  # fmt: skip
-            await connection.execute(
-                row.on_conflict_do_update(
-                    index_elements=["key"], set_={"pending": True, "due_at": now, "unreachable_at": None}
-                )
-            )
-        new = 0
-        for key, arrival in keyed:
-            row = self._insert(InboxRow).values(
-                bot=arrival.bot, update_key=arrival.update_key, chat_key=key, received_at=now,
-                state="pending", attempts=0, raw=arrival.raw,
-            )  # fmt: skip
-            result = await connection.execute(row.on_conflict_do_nothing(index_elements=["bot", "update_key"]))
-            new += result.rowcount
-        return new
+        chats = [
+            {
+                "key": key, "channel": arrival.channel, "bot": arrival.bot, "address": arrival.address,
+                "pending": True, "due_at": now, "last_position": 0, "created_at": now,
+            }
+            # Rows are locked in one order, so that two processes cannot wait for each other.
+            for key, arrival in sorted(dict(keyed).items(), key=itemgetter(0))
+        ]  # fmt: skip
+        wake = self._insert(ChatRow).on_conflict_do_update(
+            index_elements=["key"],
+            # A chat that waits for its next try goes on waiting, whatever else is written to it.
+            set_={
+                "pending": True, "unreachable_at": None,
+                "due_at": case((ChatRow.pending, ChatRow.due_at), else_=now),
+            },
+        )  # fmt: skip
+        await connection.execute(wake, chats)
+        messages = [
+            {
+                "bot": arrival.bot, "update_key": self._update_key(arrival), "chat_key": key, "received_at": now,
+                "state": "pending", "attempts": 0, "raw": arrival.raw,
+            }
+            for key, arrival in keyed
+        ]  # fmt: skip
+        once = self._insert(InboxRow).on_conflict_do_nothing(index_elements=["bot", "update_key"])
+        return len((await connection.execute(once.returning(InboxRow.id), messages)).all())
+
+    def _update_key(self, arrival: Arrival) -> str:
+        key = arrival.update_key
+        # Browsers choose their own; PostgreSQL refuses what is too long or holds a NUL.
+        fits = len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable()
+        return key if fits else self._db.ring.name("update", key)
 
     async def claim(self, limit: int) -> list[Claim]:
-        """Lease up to `limit` chats that have work, each with its oldest message."""
+        """Lease up to `limit` chats that have work, each with its oldest message.
+
+        A chat taken over from a worker that vanished counts as an attempt: a message that kills its worker must
+        not come back for ever.
+        """
         now = self._db.clock()
         free = or_(ChatRow.lease_until.is_(None), ChatRow.lease_until < now)
         due = (
-            select(ChatRow.key, ChatRow.channel, ChatRow.bot, ChatRow.address, ChatRow.person_id, ChatRow.tracker)
+            select(
+                ChatRow.key, ChatRow.channel, ChatRow.bot, ChatRow.address, ChatRow.person_id, ChatRow.tracker,
+                ChatRow.lease,
+            )
             .where(ChatRow.pending, ChatRow.due_at <= now, free)
             .order_by(ChatRow.due_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
-        )
+        )  # fmt: skip
         async with self._db.write() as connection:
             chats = (await connection.execute(due)).all()
             if not chats:
                 return []
             leases = {chat.key: new_id() for chat in chats}
             oldest = await self._oldest(connection, list(leases))
-            await connection.execute(
-                update(ChatRow).where(ChatRow.key == bindparam("chat")).values(
-                    lease=bindparam("token"), lease_until=bindparam("until"), pending=bindparam("more")
-                ),
-                [
-                    {"chat": key, "token": token if key in oldest else None, "more": key in oldest,
-                     "until": now + LEASE if key in oldest else None}
-                    for key, token in leases.items()
-                ],
-            )  # fmt: skip
-        return [_claim(chat, oldest[chat.key], leases[chat.key]) for chat in chats if chat.key in oldest]
+            await self._lease(connection, leases, oldest, now + LEASE)
+            abandoned = {oldest[chat.key].id for chat in chats if chat.lease and chat.key in oldest}
+            if abandoned:
+                await connection.execute(
+                    update(InboxRow).where(InboxRow.id.in_(abandoned)).values(attempts=InboxRow.attempts + 1)
+                )
+        return [
+            _claim(chat, message, leases[chat.key], again=message.id in abandoned)
+            for chat in chats
+            if (message := oldest.get(chat.key))
+        ]
+
+    async def _lease(
+        self, connection: AsyncConnection, leases: dict[str, str], oldest: dict[str, Any], until: datetime
+    ) -> None:
+        taken = [
+            {"chat": key, "token": token, "until": until, "more": True}
+            if key in oldest
+            else {"chat": key, "token": None, "until": None, "more": False}
+            for key, token in leases.items()
+        ]
+        await connection.execute(
+            update(ChatRow).where(ChatRow.key == bindparam("chat")).values(
+                lease=bindparam("token"), lease_until=bindparam("until"), pending=bindparam("more")
+            ),
+            taken,
+        )  # fmt: skip
 
     async def _oldest(self, connection: AsyncConnection, keys: list[str]) -> dict[str, Any]:
-        waiting = (InboxRow.chat_key.in_(keys), InboxRow.state == "pending")
+        waiting = (InboxRow.chat_key.in_(keys), is_pending(InboxRow.state))
         first = select(func.min(InboxRow.id)).where(*waiting).group_by(InboxRow.chat_key)
         found = await connection.execute(
             select(InboxRow.id, InboxRow.chat_key, InboxRow.raw, InboxRow.attempts, InboxRow.received_at)
@@ -105,24 +143,37 @@ class SqlInbox:
 
     async def heartbeat(self, leases: Sequence[str]) -> None:
         """Prolong leases of work still going on."""
-        if leases:
-            async with self._db.write() as connection:
-                until = self._db.clock() + LEASE
-                await connection.execute(update(ChatRow).where(ChatRow.lease.in_(leases)).values(lease_until=until))
+        if not leases:
+            return
+        async with self._db.write() as connection:
+            until = self._db.clock() + LEASE
+            # `pending` is true of every leased chat and makes the index usable; one order, as in `accept_in`.
+            mine = (
+                select(ChatRow.key)
+                .where(ChatRow.pending, ChatRow.lease.in_(leases))
+                .order_by(ChatRow.key)
+                .with_for_update()
+            )
+            await connection.execute(update(ChatRow).where(ChatRow.key.in_(mine)).values(lease_until=until))
 
     async def finish(self, claim: Claim, outcome: Outcome) -> None:
-        """Store the outcome of a turn within the open unit of work."""
+        """Store the outcome of a turn within the open unit of work.
+
+        Where the person was erased meanwhile, by this turn or from another chat, nothing of them is stored again.
+        """
         connection = await self._db.in_unit()
         now = self._db.clock()
         chat = await self._hold(connection, claim)
+        gone = _was_erased(chat, claim, outcome)
         await connection.execute(
             update(InboxRow).where(InboxRow.id == claim.inbox_id)
-            .values(state="done", raw=None, text=outcome.text, done_at=now)
+            .values(state="done", raw=None, text=None if gone else outcome.text, done_at=now)
         )  # fmt: skip
-        position = await self.queue(connection, claim.chat_key, claim.channel, chat.last_position, outcome.replies)
+        position = await self._queue(connection, claim, chat, outcome.replies)
         await connection.execute(
             update(ChatRow).where(ChatRow.key == claim.chat_key).values(
-                tracker=outcome.tracker, person_id=outcome.person_id, last_position=position, due_at=now,
+                tracker=None if gone else outcome.tracker, person_id=None if gone else outcome.person_id,
+                erased_at=chat.erased_at if gone else None, last_position=position, due_at=now,
                 lease=None, lease_until=None, pending=await self._has_more(connection, claim.chat_key),
             )
         )  # fmt: skip
@@ -149,7 +200,7 @@ class SqlInbox:
                 update(InboxRow).where(InboxRow.id == claim.inbox_id)
                 .values(state="quarantined", reason=reason[:64], done_at=now)
             )  # fmt: skip
-            position = await self.queue(connection, claim.chat_key, claim.channel, chat.last_position, apology)
+            position = await self._queue(connection, claim, chat, apology)
             await connection.execute(
                 update(ChatRow).where(ChatRow.key == claim.chat_key).values(
                     lease=None, lease_until=None, due_at=now, last_position=position,
@@ -157,35 +208,18 @@ class SqlInbox:
                 )
             )  # fmt: skip
 
-    async def queue(
-        self, connection: AsyncConnection, chat_key: str, channel: str, position: int, queued: Sequence[Queued]
-    ) -> int:
-        """Insert outbox rows; return the chat's last position. Due replies of pull channels are delivered hereby."""
-        now = self._db.clock()
-        rows = []
-        for item in queued:
-            delivered = channel in PULL_CHANNELS and (item.due_at is None or item.due_at <= now)
-            position += delivered
-            rows.append(
-                {
-                    "chat_key": chat_key, "channel": channel, "lane": int(item.lane), "attempts": 0,
-                    "state": "sent" if delivered else "queued", "position": position if delivered else None,
-                    "due_at": item.due_at or now, "retry_at": item.due_at or now, "dedup_key": item.dedup_key,
-                    "body": replies.to_json(item.reply), "doubtful": False, "created_at": now,
-                    "done_at": now if delivered else None,
-                }
-            )  # fmt: skip
-        if any(row["dedup_key"] for row in rows):
-            once = self._insert(OutboxRow).on_conflict_do_nothing(index_elements=["dedup_key"])
-            await connection.execute(once, rows)
-        elif rows:
-            await connection.execute(insert(OutboxRow), rows)
-        return position
+    async def _queue(self, connection: AsyncConnection, claim: Claim, chat: Any, queued: Sequence[Queued]) -> int:  # noqa: ANN401 - a result row
+        return await enqueue(
+            self._db, connection,
+            chat_key=claim.chat_key, channel=claim.channel, position=chat.last_position, queued=queued,
+        )  # fmt: skip
 
     async def _hold(self, connection: AsyncConnection, claim: Claim) -> Any:  # noqa: ANN401 - a result row
         """Lock the chat's row and make sure that it is still ours."""
         found = await connection.execute(
-            select(ChatRow.lease, ChatRow.last_position).where(ChatRow.key == claim.chat_key).with_for_update()
+            select(ChatRow.lease, ChatRow.last_position, ChatRow.erased_at)
+            .where(ChatRow.key == claim.chat_key)
+            .with_for_update()
         )
         chat = found.one_or_none()
         if chat is None or chat.lease != claim.lease:
@@ -194,14 +228,19 @@ class SqlInbox:
 
     async def _has_more(self, connection: AsyncConnection, chat_key: str) -> bool:
         # A statement of its own, after the lock: whoever adds a message waits for the same row.
-        more = select(InboxRow.id).where(InboxRow.chat_key == chat_key, InboxRow.state == "pending").limit(1)
+        more = select(InboxRow.id).where(InboxRow.chat_key == chat_key, is_pending(InboxRow.state)).limit(1)
         return (await connection.execute(more)).first() is not None
 
 
-def _claim(chat: Any, message: Any, lease: str) -> Claim:  # noqa: ANN401 - result rows
-    received: datetime = message.received_at
+def _was_erased(chat: Any, claim: Claim, outcome: Outcome) -> bool:  # noqa: ANN401 - a result row
+    """Whether the person of this turn is gone, rather than somebody new having begun in the same chat."""
+    known = claim.person_id is not None and outcome.person_id in (None, claim.person_id)
+    return known and chat.erased_at is not None
+
+
+def _claim(chat: Any, message: Any, lease: str, *, again: bool) -> Claim:  # noqa: ANN401 - result rows
     return Claim(
         inbox_id=message.id, chat_key=chat.key, lease=lease, channel=chat.channel, bot=chat.bot,
-        address=chat.address, raw=message.raw or b"", attempts=message.attempts, received_at=received,
-        person_id=chat.person_id, tracker=chat.tracker,
+        address=chat.address, raw=message.raw or b"", attempts=message.attempts + again,
+        received_at=message.received_at, person_id=chat.person_id, tracker=chat.tracker,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Column, Table, insert, select, update
+from sqlalchemy import Column, Table, bindparam, insert, select, update
 
 from bot.errors import KeyRefused
 from bot.storage import crypto
@@ -20,7 +20,9 @@ _BATCH = 500
 
 async def check(database: Database) -> None:
     """Refuse a key file that does not fit the database; a new database takes the present key."""
+    expected = database.ring.fingerprint
     async with database.write() as connection:
+        await database.alone(connection, "key_check")
         try:
             value = (await connection.execute(select(KeyCheckRow.value))).scalar()
         except KeyRefused as exc:
@@ -28,7 +30,6 @@ async def check(database: Database) -> None:
                 "the key file does not belong to this database: set LOTSE_KEY_FILE to the right one, "
                 "or restore the key file from its copy. Nothing was changed."
             ) from exc
-        expected = database.ring.fingerprint
         if value is None:
             await connection.execute(insert(KeyCheckRow).values(id=1, value=expected))
         elif value != expected:
@@ -56,10 +57,12 @@ async def rotate(database: Database, key_file: Path, progress: Callable[[str, in
     """Seal everything under a new key and forget the old ones.
 
     Safe to interrupt and to start again: the new key is on disk before it is used, the old ones stay until every
-    value has been sealed anew. Other processes must be restarted afterwards to read the new key file; stop them
-    before, since they would seal under the old key.
+    value has been sealed anew; started again, it goes on with the key that it made. Stop other processes before,
+    since they would seal under the old key. Backups made before open only with the old key file: keep a copy of it
+    for as long as you keep them.
     """
-    ring = database.ring.with_new_key()
+    interrupted = len(database.ring.keys) > 1
+    ring = database.ring if interrupted else database.ring.with_new_key()
     crypto.save(ring, key_file)
     database.use_keys(ring)
     done = 0
@@ -82,8 +85,11 @@ async def _reseal(
             batch = batch.where(primary > last)
         async with database.write() as connection:
             rows = (await connection.execute(batch.with_for_update())).all()
-            for key, value in rows:
-                await connection.execute(update(table).where(primary == key).values({column: value}))
+            if rows:
+                await connection.execute(
+                    update(table).where(primary == bindparam("row")).values({column: bindparam("value")}),
+                    [{"row": key, "value": value} for key, value in rows],
+                )
         if not rows:
             return done
         last, done = rows[-1][0], done + len(rows)

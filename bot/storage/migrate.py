@@ -25,9 +25,7 @@ def config() -> Config:
 
 def head() -> str:
     """Return the revision this program works with."""
-    revision = ScriptDirectory.from_config(config()).get_current_head()
-    assert revision
-    return revision
+    return ScriptDirectory.from_config(config()).get_heads()[0]
 
 
 def known_revisions() -> set[str]:
@@ -37,21 +35,27 @@ def known_revisions() -> set[str]:
 
 async def current(database: Database) -> str | None:
     """Return the revision of the database, None if it is empty."""
-    async with database.engine.connect() as connection:
+    async with database.read() as connection:
         return await connection.run_sync(_revision)
 
 
-async def upgrade(database: Database) -> None:
-    """Bring the database to the head; raise StorageError if it is newer than this program."""
-    present = await current(database)
-    if present is not None and present not in known_revisions():
-        raise StorageError(
-            f"the database is at revision {present}, which this version does not know: install the newer Lotse"
-        )
-    if present == head():
+async def upgrade(database: Database, to: str = "head") -> None:
+    """Bring the database to the head, or up to a revision; raise StorageError if it is newer than this program."""
+    if await current(database) == _target(to):
         return
     async with database.write() as connection:
-        await connection.run_sync(_upgrade)
+        await database.alone(connection, "upgrade")  # of several processes that start together one upgrades
+        present = await connection.run_sync(_revision)
+        if present is not None and present not in known_revisions():
+            raise StorageError(
+                f"the database is at revision {present}, which this version does not know: install the newer Lotse"
+            )
+        if present != _target(to):
+            await connection.run_sync(_upgrade, to)
+
+
+def _target(to: str) -> str:
+    return head() if to == "head" else to
 
 
 def _revision(connection: Connection) -> str | None:
@@ -61,7 +65,7 @@ def _revision(connection: Connection) -> str | None:
     return revision
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str) -> None:
     settings = config()
     settings.attributes["connection"] = connection
-    command.upgrade(settings, "head")
+    command.upgrade(settings, to)

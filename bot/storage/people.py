@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, delete, insert, select, update
+from sqlalchemy import Table, insert, select, update
 
 from bot.core.ports import Person, PersonalData, Said
-from bot.storage import replies
+from bot.storage import erasing, replies
 from bot.storage.database import Database
-from bot.storage.tables import (
-    Base,
-    ButtonRow,
-    ChatRow,
-    ConsentRow,
-    ErasureRow,
-    FeedbackRow,
-    InboxRow,
-    OutboxRow,
-    PersonRow,
-    WebSessionRow,
-)
-
-# Tables whose rows belong to a person by way of the chat.
-BY_CHAT = (WebSessionRow, InboxRow, OutboxRow, ButtonRow)
+from bot.storage.erasures import Ledger
+from bot.storage.tables import ConsentRow, FeedbackRow, InboxRow, OutboxRow, PersonRow
+from bot.storage.whose import chats_of, rows_of, tables_of_persons
 
 
 class SqlPeople:
     """People on SQLite or PostgreSQL. See bot.core.ports.People."""
 
-    def __init__(self, database: Database) -> None:
-        """Use this database."""
+    def __init__(self, database: Database, ledger: Ledger) -> None:
+        """Use this database; erasures are also written to the ledger."""
         self._db = database
+        self._ledger = ledger
 
     async def add(self, person: Person) -> None:
         """Store a new person."""
@@ -101,9 +91,11 @@ class SqlPeople:
             said = (await connection.execute(_said_by(person_id))).all()
             answered = (await connection.execute(_said_to(person_id))).all()
             records = {
-                table.name: [_readable(row._mapping) for row in await connection.execute(_of(table, person_id))]  # noqa: SLF001 - SQLAlchemy's documented name
-                for table in Base.metadata.sorted_tables
-                if _belongs(table)
+                table.name: [
+                    _readable(table, row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
+                    for row in await connection.execute(select(table).where(rows_of(table, person_id)))
+                ]
+                for table in tables_of_persons()
             }
         transcript = [Said(row.received_at, "you", row.text) for row in said]
         for row in answered:
@@ -113,46 +105,38 @@ class SqlPeople:
         return PersonalData(person, transcript, {name: rows for name, rows in records.items() if rows})
 
     async def erase(self, person_id: str) -> None:
-        """Delete the person from every table and keep proof.
+        """Delete the person from every table and keep proof, in the database and in the ledger.
 
-        The chat row stays for as long as the turn lasts, without tracker: its last reply has to arrive.
+        The chats stay, without person and tracker, until their last reply has arrived: see `purge_erased`. The
+        outcome of the turn names no person any more.
         """
         connection = await self._db.in_unit()
-        for table in BY_CHAT:
-            await connection.execute(delete(table).where(table.chat_key.in_(_chats(person_id)), _not_open(table)))
-        await connection.execute(update(ChatRow).where(ChatRow.person_id == person_id).values(tracker=None))
-        await connection.execute(delete(ConsentRow).where(ConsentRow.person_id == person_id))
-        await connection.execute(delete(PersonRow).where(PersonRow.id == person_id))
-        await connection.execute(
-            insert(ErasureRow).values(
-                person_hash=self._db.ring.name("erased", person_id), erased_at=self._db.clock()
-            )
-        )
+        await erasing.erase_person(self._db, connection, person_id)
+        proof = {erasing.hash_of(self._db, person_id)}
+
+        async def write_down() -> None:
+            await asyncio.to_thread(self._ledger.add, proof)
+
+        self._db.after_commit(write_down)
+
+    async def purge_erased(self, now: datetime) -> int:
+        """Delete chats of erased persons whose last reply has arrived; return how many."""
+        gone = await erasing.purge_erased(self._db, now)
+        if gone:
+            await self._db.forget_traces()
+        return gone["chat"]
 
     async def helped(self, page: str, language: str, *, helpful: bool) -> None:
         """Count one answer to "did this help?"."""
         connection = await self._db.in_unit()
         day = self._db.clock().date().isoformat()
-        await connection.execute(
-            insert(FeedbackRow).values(page=page, language=language, helpful=helpful, day=day)
-        )
-
-
-def _chats(person_id: str) -> Select[tuple[str]]:
-    return select(ChatRow.key).where(ChatRow.person_id == person_id)
-
-
-def _not_open(table: Any) -> Any:  # noqa: ANN401 - a table class, a condition
-    """Keep messages that wait for their turn, and the browser's way back to the confirmation."""
-    if table is InboxRow:
-        return InboxRow.state != "pending"
-    return table is not WebSessionRow
+        await connection.execute(insert(FeedbackRow).values(page=page, language=language, helpful=helpful, day=day))
 
 
 def _said_by(person_id: str) -> Any:  # noqa: ANN401 - a select
     return (
         select(InboxRow.received_at, InboxRow.text)
-        .where(InboxRow.chat_key.in_(_chats(person_id)), InboxRow.text.is_not(None))
+        .where(InboxRow.chat_key.in_(chats_of(person_id)), InboxRow.text.is_not(None))
         .order_by(InboxRow.id)
     )
 
@@ -160,27 +144,20 @@ def _said_by(person_id: str) -> Any:  # noqa: ANN401 - a select
 def _said_to(person_id: str) -> Any:  # noqa: ANN401 - a select
     return (
         select(OutboxRow.done_at, OutboxRow.body)
-        .where(OutboxRow.chat_key.in_(_chats(person_id)), OutboxRow.state.in_(("sent", "uncertain")))
+        .where(OutboxRow.chat_key.in_(chats_of(person_id)), OutboxRow.state.in_(("sent", "uncertain")))
         .order_by(OutboxRow.id)
     )
 
 
-def _belongs(table: Table) -> bool:
-    return table.name == "person" or "person_id" in table.c or "chat_key" in table.c
+def _readable(table: Table, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row mapping
+    """Return what is personal in a row as JSON values; a session's hash says nothing and opens a door."""
+    personal = [
+        column.name for column in table.columns if column.info["privacy"].personal and column.name != "token_hash"
+    ]
+    return {name: _json_value(row[name]) for name in personal}
 
 
-def _of(table: Table, person_id: str) -> Any:  # noqa: ANN401 - a select
-    if table.name == "person":
-        return select(table).where(table.c.id == person_id)
-    if "person_id" in table.c:
-        return select(table).where(table.c.person_id == person_id)
-    return select(table).where(table.c.chat_key.in_(_chats(person_id)))
-
-
-_NOT_FOR_READING = {"lease", "lease_until", "token_hash", "raw", "tracker"}
-
-
-def _readable(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row mapping
-    """Return a row as JSON values, without leases and hashes, which say nothing about the person."""
-    kept = {name: value for name, value in row.items() if name not in _NOT_FOR_READING}
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in kept.items()}
+def _json_value(value: Any) -> Any:  # noqa: ANN401 - any value of a column
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value

@@ -41,6 +41,22 @@ class Privacy:
     retention: Retention
 
 
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """When rows of a table may go: retention counts from the moment in column `since`.
+
+    `states` names the states in which a row may go; empty where the table has none.
+    """
+
+    since: str
+    states: tuple[str, ...] = ()
+
+
+def ages(since: str, *states: str) -> dict[str, Any]:
+    """Return what `__table_args__` takes as its last element for a table whose rows go with conversation retention."""
+    return {"info": {"ageing": Ageing(since, states)}}
+
+
 def info(category: Category, retention: Retention, *, personal: bool) -> dict[str, Any]:
     """Return what `mapped_column(info=...)` takes."""
     return {"privacy": Privacy(category, personal, retention)}

@@ -87,9 +87,7 @@ class SqlButtons:
         ]
         if rows:
             async with self._db.write() as connection:
-                await connection.execute(
-                    self._insert(ButtonRow).on_conflict_do_nothing(index_elements=["id"]), rows
-                )
+                await connection.execute(self._insert(ButtonRow).on_conflict_do_nothing(index_elements=["id"]), rows)
         return ids
 
     async def open(self, chat_key: str, button_id: str) -> str | None:

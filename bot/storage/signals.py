@@ -9,9 +9,13 @@ from typing import Any
 
 import asyncpg
 import structlog
+from sqlalchemy import make_url
 
 _log = structlog.get_logger(__name__)
 _CHANNEL = "lotse"
+_PAUSE = 1
+_DEADLINE = 10
+_ALIVE = 30
 
 
 class LocalSignals:
@@ -48,8 +52,8 @@ class PostgresSignals(LocalSignals):
     def __init__(self, dsn: str) -> None:
         """Listen at this server once `run` is started."""
         super().__init__()
-        self._dsn = dsn
-        self._outgoing: asyncio.Queue[str] = asyncio.Queue(maxsize=10_000)
+        self._dsn = make_url(dsn).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._outgoing: asyncio.Queue[str | None] = asyncio.Queue(maxsize=10_000)
 
     def nudge(self, topic: str) -> None:
         """Wake everybody who waits for the topic, here and elsewhere."""
@@ -64,22 +68,36 @@ class PostgresSignals(LocalSignals):
                 await self._talk()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as exc:
                 _log.warning("signals.disconnected", error=type(exc).__name__)
-                await asyncio.sleep(1)
+            await asyncio.sleep(_PAUSE)
 
     async def _talk(self) -> None:
-        connection = await asyncpg.connect(self._dsn)
+        connection = await asyncpg.connect(self._dsn, timeout=_DEADLINE, command_timeout=_DEADLINE)
+        # A lost connection must not go unnoticed until the next nudge of our own: wake the loop below.
+        connection.add_termination_listener(lambda _: self._wake())
         try:
             await connection.add_listener(_CHANNEL, self._heard)
-            while True:
-                topics = {await self._outgoing.get()}
-                while not self._outgoing.empty():
-                    topics.add(self._outgoing.get_nowait())
+            while not connection.is_closed():
+                topics = await self._next_topics()
                 await connection.execute(
-                    "SELECT pg_notify($1, topic) FROM unnest($2::text[]) AS topic", _CHANNEL, list(topics)
+                    "SELECT pg_notify($1, topic) FROM unnest($2::text[]) AS topic", _CHANNEL, sorted(topics)
                 )
         finally:
             with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await connection.close(timeout=2)
+
+    def _wake(self) -> None:
+        with contextlib.suppress(asyncio.QueueFull):
+            self._outgoing.put_nowait(None)
+
+    async def _next_topics(self) -> set[str]:
+        """Return what is to be told to the others; nothing after a while, which only tests the connection."""
+        topics: set[str | None] = set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_ALIVE):
+                topics.add(await self._outgoing.get())
+        while not self._outgoing.empty():
+            topics.add(self._outgoing.get_nowait())
+        return {topic for topic in topics if topic is not None}
 
     def _heard(self, _connection: Any, _pid: int, _channel: str, topic: Any) -> None:  # noqa: ANN401 - asyncpg's signature
         super().nudge(str(topic))

@@ -54,12 +54,20 @@ class ConsentRow(Base):
 class ChatRow(Base):
     """A conversation on one channel: the unit of order, of locking and of the tracker.
 
-    `key` is a keyed hash of channel, bot and address, so that a stolen database names nobody's account.
+    `key` is a keyed hash of channel, bot and address, so that a stolen database names nobody's account. `due_at` is
+    when its next message may be processed; without one, when it was last used. `erased_at` is set when the person
+    was erased: the row waits for its last reply to arrive, and is then deleted (`purge_erased`).
     """
 
     __tablename__ = "chat"
     __table_args__ = (
-        Index("ix_chat_pending", "due_at", sqlite_where=text("pending"), postgresql_where=text("pending")),
+        Index("ix_chat_pending", "due_at", sqlite_where=text("pending = 1"), postgresql_where=text("pending")),
+        Index(
+            "ix_chat_erased",
+            "erased_at",
+            sqlite_where=text("erased_at IS NOT NULL"),
+            postgresql_where=text("erased_at IS NOT NULL"),
+        ),
     )
 
     key: Mapped[str] = mapped_column(String(32), primary_key=True, info=privacy.CONTACT)
@@ -74,6 +82,7 @@ class ChatRow(Base):
     lease_until: Mapped[datetime | None] = mapped_column(Moment, info=privacy.TECHNICAL)
     last_position: Mapped[int] = mapped_column(default=0, info=privacy.CHAT_STATE)
     unreachable_at: Mapped[datetime | None] = mapped_column(Moment, info=privacy.CHAT_STATE)
+    erased_at: Mapped[datetime | None] = mapped_column(Moment, info=privacy.CHAT_STATE)
     created_at: Mapped[datetime] = mapped_column(Moment, info=privacy.CHAT_STATE)
 
 
@@ -98,11 +107,21 @@ class InboxRow(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("bot", "update_key"),
-        Index("ix_inbox_waiting", "chat_key", "id", sqlite_where=text("state = 'pending'"),
-              postgresql_where=text("state = 'pending'")),
+        Index(
+            "ix_inbox_waiting",
+            "chat_key",
+            "id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
         Index("ix_inbox_chat", "chat_key", "id"),
-        Index("ix_inbox_quarantined", "id", sqlite_where=text("state = 'quarantined'"),
-              postgresql_where=text("state = 'quarantined'")),
+        Index(
+            "ix_inbox_quarantined",
+            "id",
+            sqlite_where=text("state = 'quarantined'"),
+            postgresql_where=text("state = 'quarantined'"),
+        ),
+        privacy.ages("received_at", "done", "quarantined"),
     )
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True, info=privacy.DELIVERY)
@@ -123,17 +142,29 @@ class OutboxRow(Base):
 
     `uncertain` means it was delivered at least once, perhaps twice. `position` numbers the delivered messages of
     a chat, so that a browser can ask for what it has missed. `doubtful` marks a row whose earlier attempt may
-    have arrived.
+    have arrived. `retry_at` is when a sender may take the row: for one that is being sent, when its lease ends.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("dedup_key"),
-        Index("ix_outbox_waiting", "lane", "due_at", "id", sqlite_where=text("state IN ('queued', 'sending')"),
-              postgresql_where=text("state IN ('queued', 'sending')")),
-        Index("ix_outbox_ahead", "chat_key", "lane", "id", sqlite_where=text("state IN ('queued', 'sending')"),
-              postgresql_where=text("state IN ('queued', 'sending')")),
+        Index(
+            "ix_outbox_waiting",
+            "channel",
+            "retry_at",
+            sqlite_where=text("state IN ('queued', 'sending')"),
+            postgresql_where=text("state IN ('queued', 'sending')"),
+        ),
+        Index(
+            "ix_outbox_ahead",
+            "chat_key",
+            "lane",
+            "id",
+            sqlite_where=text("state IN ('queued', 'sending')"),
+            postgresql_where=text("state IN ('queued', 'sending')"),
+        ),
         Index("ix_outbox_chat", "chat_key", "position"),
+        privacy.ages("created_at", "sent", "uncertain", "failed", "cancelled"),
     )
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True, info=privacy.DELIVERY)
@@ -148,7 +179,6 @@ class OutboxRow(Base):
     dedup_key: Mapped[str | None] = mapped_column(String(96), info=privacy.DELIVERY)
     body: Mapped[Any] = mapped_column(SealedJson("outbox.body"), info=privacy.SAID)
     lease: Mapped[str | None] = mapped_column(String(32), info=privacy.TECHNICAL)
-    lease_until: Mapped[datetime | None] = mapped_column(Moment, info=privacy.TECHNICAL)
     position: Mapped[int | None] = mapped_column(info=privacy.DELIVERY)
     external_id: Mapped[str | None] = mapped_column(String(64), info=privacy.DELIVERY)
     error: Mapped[str | None] = mapped_column(String(64), info=privacy.DELIVERY)
@@ -160,6 +190,7 @@ class ButtonRow(Base):
     """The payload behind a button that is too long for its channel; it opens only in its own chat."""
 
     __tablename__ = "button"
+    __table_args__ = (privacy.ages("created_at"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, info=privacy.CHAT_STATE)
     chat_key: Mapped[str] = mapped_column(String(32), index=True, info=privacy.CHAT_STATE)

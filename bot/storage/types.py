@@ -21,8 +21,7 @@ def give_keys(dialect: Dialect, ring: KeyRing) -> None:
 
 def keys_of(dialect: Dialect) -> KeyRing:
     """Return the keys given to this engine's dialect."""
-    ring = getattr(dialect, _RING)
-    assert isinstance(ring, KeyRing)
+    ring: KeyRing = getattr(dialect, _RING)
     return ring
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.storage.tables import Base
 
 
-def _plainly(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
+def _plainly(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:  # noqa: ANN401 - Alembic's
     """Write our own types as what they are in the database: a migration must not change with the code."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl_instance!r}"

@@ -39,11 +39,13 @@ def upgrade() -> None:
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_position', sa.Integer(), nullable=False),
     sa.Column('unreachable_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_chat'))
     )
     with op.batch_alter_table('chat', schema=None) as batch_op:
-        batch_op.create_index('ix_chat_pending', ['due_at'], unique=False, sqlite_where=sa.text('pending'), postgresql_where=sa.text('pending'))
+        batch_op.create_index('ix_chat_erased', ['erased_at'], unique=False, sqlite_where=sa.text('erased_at IS NOT NULL'), postgresql_where=sa.text('erased_at IS NOT NULL'))
+        batch_op.create_index('ix_chat_pending', ['due_at'], unique=False, sqlite_where=sa.text('pending = 1'), postgresql_where=sa.text('pending'))
         batch_op.create_index(batch_op.f('ix_chat_person_id'), ['person_id'], unique=False)
 
     op.create_table('consent',
@@ -110,7 +112,6 @@ def upgrade() -> None:
     sa.Column('dedup_key', sa.String(length=96), nullable=True),
     sa.Column('body', sa.LargeBinary(), nullable=False),
     sa.Column('lease', sa.String(length=32), nullable=True),
-    sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('position', sa.Integer(), nullable=True),
     sa.Column('external_id', sa.String(length=64), nullable=True),
     sa.Column('error', sa.String(length=64), nullable=True),
@@ -123,7 +124,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_outbox_ahead', ['chat_key', 'lane', 'id'], unique=False, sqlite_where=sa.text("state IN ('queued', 'sending')"), postgresql_where=sa.text("state IN ('queued', 'sending')"))
         batch_op.create_index('ix_outbox_chat', ['chat_key', 'position'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_created_at'), ['created_at'], unique=False)
-        batch_op.create_index('ix_outbox_waiting', ['lane', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('queued', 'sending')"), postgresql_where=sa.text("state IN ('queued', 'sending')"))
+        batch_op.create_index('ix_outbox_waiting', ['channel', 'retry_at'], unique=False, sqlite_where=sa.text("state IN ('queued', 'sending')"), postgresql_where=sa.text("state IN ('queued', 'sending')"))
 
     op.create_table('person',
     sa.Column('id', sa.String(length=32), nullable=False),

@@ -1,0 +1,33 @@
+"""What the assistant can do: rasa-sdk actions, thin, calling the rooms below."""
+
+from __future__ import annotations
+
+from rasa_sdk import Action
+from rasa_sdk.executor import ActionExecutor
+
+from bot.actions import crisis, data, languages, menu, offices, pages, places, welcome
+from bot.actions.kit import Kit
+
+_ALL = (
+    welcome.AskLanguage, welcome.AskAgreement, welcome.ReadNotice, welcome.ValidateWelcome, welcome.Remember,
+    welcome.Welcomed, places.AskPlace, places.AskNewPlace, places.ValidatePlace, places.PlaceChanged, places.SetPlace,
+    languages.ChooseLanguage, languages.SetLanguage, languages.OfferLanguage,
+    menu.Menu, menu.Greet, menu.Help, menu.OpenArea, menu.Thanks, menu.Goodbye, menu.Who, menu.Stop, menu.Affirm,
+    menu.OutOfScope, menu.Deny, menu.StaleButton, menu.TooLong, menu.NotText,
+    pages.Answer, pages.OpenPage, pages.More, pages.DidYouMean, pages.FeedbackGood, pages.FeedbackBad,
+    offices.Human, offices.FindOffice, offices.NotYetAppointments, offices.NotYetEvents, offices.NotYetPlan,
+    data.MyData, data.DeleteData, crisis.Crisis, crisis.AskDanger, crisis.NoDanger,
+)  # fmt: skip
+
+
+def all_actions(kit: Kit) -> list[Action]:
+    """Return every action, ready to be registered."""
+    return [make(kit) for make in _ALL]
+
+
+def executor(kit: Kit) -> ActionExecutor:
+    """Return an executor with every action, for this process or for `lotse actions`."""
+    registered = ActionExecutor()
+    for action in all_actions(kit):
+        registered.register_action(action)
+    return registered

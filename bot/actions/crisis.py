@@ -1,0 +1,121 @@
+"""Danger: numbers at once, in the person's language, before anything else."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.kit import Domain, Events, Skill, followup, press, say, slot, value_of
+from bot.actions.menu import human_button
+from bot.actions.pages import foreign_language_note
+from bot.core.i18n import N_, Words
+from bot.core.message import Button
+from bot.core.text import isolate
+from bot.library.model import Place, name_in
+
+# Valid in all of Germany, free of charge, around the clock (116 111 and 116117 at most times).
+NUMBERS = {
+    "112": N_("{number}: ambulance and fire brigade"),
+    "110": N_("{number}: police"),
+    "116117": N_("{number}: doctor at night and at weekends"),
+    "116 016": N_("{number}: help for women who experience violence, in many languages"),
+    "0800 111 0 111": N_("{number}: someone to talk to, day and night"),
+    "116 111": N_("{number}: help for children and young people"),
+}
+_FIRST = {
+    "crisis.medical": ("112", "116117"),
+    "crisis.violence": ("110", "112", "116 016"),
+    "crisis.suicide": ("112", "0800 111 0 111", "116 111"),
+    "crisis.child": ("110", "112", "116 111"),
+    "crisis.trafficking": ("110", "116 016"),
+    "crisis.homeless": ("110", "112"),
+    "crisis.fire_police": ("112", "110"),
+}
+_CALLABLE = 3
+
+
+def numbers(kind: str, place: Place | None, words: Words) -> list[str]:
+    """Return a line for every emergency number, those for this danger first, then what the place adds."""
+    order = dict.fromkeys([*_FIRST.get(kind, ()), *NUMBERS])
+    lines = [words(NUMBERS[number], number=number) for number in order]
+    for contact in place.emergency if place else ():
+        if contact.phone:
+            phone = isolate(contact.phone) if words.direction == "rtl" else contact.phone
+            lines.append(f"{phone}: {name_in(contact.names, words.language)}")
+    return lines
+
+
+def call_buttons(kind: str) -> list[Button]:
+    """Return buttons that dial, for channels that can."""
+    return [
+        Button(f"📞 {number}", url=f"tel:{number.replace(' ', '')}")
+        for number in _FIRST.get(kind, ("112", "110"))[:_CALLABLE]
+    ]
+
+
+class Crisis(Skill):
+    """Someone is in danger."""
+
+    called = "action_crisis"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Give the numbers, then the page with what to do right now."""
+        words = self.words(tracker)
+        about = tracker.latest_message["metadata"]
+        kind = str(about.get("crisis") or value_of(tracker, "crisis") or tracker.latest_message["intent"]["name"])
+        self._numbers(kind, words, dispatcher, tracker)
+        if not (tracker.get_slot("language") or about.get("language") or about.get("phone_language")):
+            self._numbers(kind, self.kit.words["en"], dispatcher, tracker)
+        page = self.kit.library().page(kind, tracker.get_slot("place"))
+        if page is None:
+            say(dispatcher, words, words("Your residence status does not matter. Everybody gets help."),
+                [human_button(words)], urgent=True)  # fmt: skip
+            return []
+        text = page.text(words.language)
+        foreign_language_note(dispatcher, words, text)
+        say(
+            dispatcher, words, f"**{text.title}**\n\n{text.short}",
+            [press(words("Read more"), "more", page=page.id)], [human_button(words)],
+            markup=True, page=page.id, language=text.language, urgent=True,
+        )  # fmt: skip
+        return [slot("page", page.id)]
+
+    def _numbers(self, kind: str, words: Words, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+        text = "\n".join(
+            [
+                words("If you are in danger, call now. It is free."),
+                *numbers(kind, self.place(tracker), words),
+                words("Your residence status does not matter. Everybody gets help."),
+            ]
+        )
+        say(dispatcher, words, text, call_buttons(kind), urgent=True)
+
+
+class AskDanger(Skill):
+    """It may be danger, or not: one gentle question instead of silence."""
+
+    called = "action_ask_danger"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Ask; the question that was written is answered after a "no"."""
+        words = self.words(tracker)
+        ranking = tracker.latest_message.get("intent_ranking") or ()
+        kind = next((guess["name"] for guess in ranking if guess["name"].startswith("crisis.")), "crisis.violence")
+        yes = press(words("Yes, in danger"), "confirm_danger", crisis=kind)
+        no = press(words("No, not in danger"), "no_danger")
+        say(dispatcher, words, words("Are you or someone else in danger now?"), [yes], [no], urgent=True)
+        return [slot("asked", yes.payload), slot("open_question", tracker.latest_message.get("text"))]
+
+
+class NoDanger(Skill):
+    """Not in danger after all."""
+
+    called = "action_no_danger"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Answer what was written."""
+        words = self.words(tracker)
+        if tracker.get_slot("open_question") and tracker.get_slot("agreed"):
+            return [followup("action_answer_again")]
+        say(dispatcher, words, words("Good. Please tell me more, so that I can help you."))
+        return []

@@ -1,0 +1,102 @@
+"""What the actions work with, and how they speak."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.conversation.wire import to_rasa
+from bot.core import payload
+from bot.core.clock import Clock
+from bot.core.i18n import Catalogues, Words
+from bot.core.language import DEFAULT
+from bot.core.message import Button, Reply
+from bot.core.ports import People, Searches
+from bot.library.model import Place
+from bot.library.snapshot import Library
+
+NOTICE_VERSION = "2026-11-22"
+ANYWHERE = "bw"  # the slot's value when the person does not want to name a place
+
+Events = list[dict[str, Any]]
+Domain = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """The services of the actions. `library` returns the content as it is now."""
+
+    words: Catalogues
+    library: Callable[[], Library]
+    people: People
+    searches: Searches
+    clock: Clock
+    responsible: str
+    responsible_contact: str
+    retention_days: int
+
+
+class Skill(Action):  # type: ignore[misc] - rasa-sdk is untyped
+    """An action with the services it needs. Its name is the class's own, in Rasa's way of writing."""
+
+    called: str
+
+    def __init__(self, kit: Kit) -> None:
+        """Keep the services."""
+        self.kit = kit
+
+    def name(self) -> str:
+        """Return the name in domain.yml."""
+        return self.called
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Do it and return the events."""
+        raise NotImplementedError
+
+    def words(self, tracker: Tracker) -> Words:
+        """Return the words of the person's language, as far as it is known."""
+        return self.kit.words[language_of(tracker)]
+
+    def place(self, tracker: Tracker) -> Place | None:
+        """Return the person's place, None if not given or gone."""
+        return self.kit.library().places.get(tracker.get_slot("place") or "")
+
+
+def language_of(tracker: Tracker) -> str:
+    """Return the language to answer in: chosen, else as written, else the phone's, else German."""
+    about = tracker.latest_message.get("metadata") or {}
+    found = tracker.get_slot("language") or about.get("language") or about.get("phone_language") or DEFAULT
+    return str(found)
+
+
+def value_of(tracker: Tracker, entity: str) -> Any:  # noqa: ANN401 - a JSON value of a button
+    """Return the value that a button carried or a text named, None if there is none."""
+    for found in tracker.latest_message.get("entities") or ():
+        if found.get("entity") == entity:
+            return found.get("value")
+    return None
+
+
+def say(dispatcher: CollectingDispatcher, words: Words, text: str, *rows: Sequence[Button], **more: Any) -> None:  # noqa: ANN401 - fields of Reply
+    """Answer with a text and rows of buttons; `more` are further fields of Reply."""
+    buttons = tuple(tuple(row) for row in rows if row)
+    dispatcher.utter_message(**to_rasa(Reply(text, more.pop("language", words.language), buttons=buttons, **more)))
+
+
+def press(title: str, intent: str, **values: object) -> Button:
+    """Return a button that means an intent."""
+    return Button(title, payload=payload.write(intent, values))
+
+
+def slot(name: str, value: object) -> dict[str, Any]:
+    """Return the event that sets a slot."""
+    return {"event": "slot", "name": name, "value": value}
+
+
+def followup(action: str) -> dict[str, Any]:
+    """Return the event that runs another action next."""
+    return {"event": "followup", "name": action}

@@ -1,0 +1,263 @@
+"""The menu, small talk, and what to say when there is nothing to do."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.kit import Domain, Events, Skill, language_of, press, say, slot, value_of
+from bot.core.i18n import N_, Words
+from bot.core.language import LANGUAGES
+from bot.core.message import Attached, Button
+
+AREAS = {
+    "arrival": N_("Arrival"),
+    "residence": N_("Residence and asylum"),
+    "language": N_("Learning German"),
+    "work": N_("Work"),
+    "money": N_("Money"),
+    "housing": N_("Housing"),
+    "health": N_("Health"),
+    "family": N_("Family"),
+    "education": N_("School and education"),
+    "mobility": N_("Transport and driving"),
+    "participation": N_("Leisure and meeting people"),
+    "rights": N_("Your rights"),
+    "crisis": N_("Emergency"),
+}
+_PER_ROW = 2
+
+
+def in_rows(buttons: list[Button], per_row: int = _PER_ROW) -> list[list[Button]]:
+    """Return short buttons side by side."""
+    return [buttons[start : start + per_row] for start in range(0, len(buttons), per_row)]
+
+
+def human_button(words: Words) -> Button:
+    """Return the button that is never more than two taps away."""
+    return press(words("Talk to a person"), "talk_to_human")
+
+
+def menu_button(words: Words) -> Button:
+    """Return the button to the list of areas."""
+    return press(words("All topics"), "help")
+
+
+def area_rows(skill: Skill, tracker: Tracker) -> list[list[Button]]:
+    """Return a button for every area that has a page here; emergencies stand alone at the end."""
+    words = skill.words(tracker)
+    filled = {page.id.split(".")[0] for page in skill.kit.library().pages_at(tracker.get_slot("place"))}
+    buttons = [press(words(title), "open_area", area=area) for area, title in AREAS.items() if area in filled]
+    urgent = [button for button in buttons if "crisis" in (button.payload or "")]
+    return [*in_rows([button for button in buttons if button not in urgent]), urgent, [human_button(words)]]
+
+
+def to_menu(skill: Skill, dispatcher: CollectingDispatcher, tracker: Tracker, before: str | None = None) -> None:
+    """Invite to ask or to choose an area."""
+    words = skill.words(tracker)
+    invitation = words("How can I help you? Write your question in your own words, or choose a topic.")
+    text = f"{before}\n\n{invitation}" if before else invitation
+    say(dispatcher, words, text, *area_rows(skill, tracker))
+
+
+class Menu(Skill):
+    """The areas."""
+
+    called = "action_menu"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Show them."""
+        to_menu(self, dispatcher, tracker)
+        return []
+
+
+class Greet(Menu):
+    """Hello."""
+
+    called = "action_greet"
+
+
+class Help(Skill):
+    """What can you do?"""
+
+    called = "action_help"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Say it and show the areas."""
+        words = self.words(tracker)
+        text = words(
+            "You can write me any question in your own words, in any of 13 languages. I can show you information, "
+            "offices near you and emergency numbers, and bring you to a person."
+        )
+        if not tracker.get_slot("agreed"):
+            say(dispatcher, words, text)
+            return []
+        to_menu(self, dispatcher, tracker, before=text)
+        return []
+
+
+class OpenArea(Skill):
+    """The pages of an area."""
+
+    called = "action_open_area"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """List them as buttons."""
+        words = self.words(tracker)
+        area = str(value_of(tracker, "area"))
+        pages = [
+            page
+            for page in self.kit.library().pages_at(tracker.get_slot("place"))
+            if page.id.split(".")[0] == area
+        ]
+        if area not in AREAS or not pages:
+            to_menu(self, dispatcher, tracker, before=words("This button is out of date. Here is the menu."))
+            return []
+        rows = [[press(page.text(words.language).title, "open_page", page=page.id)] for page in pages]
+        text = words("{area}: what would you like to know?", area=words(AREAS[area]))
+        say(dispatcher, words, text, *rows, [menu_button(words), human_button(words)], urgent=area == "crisis")
+        return []
+
+
+class Short(Skill):
+    """An answer of one sentence."""
+
+    text: str
+    with_human = False
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Say it."""
+        words = self.words(tracker)
+        row = [menu_button(words), human_button(words)] if self.with_human else []
+        say(dispatcher, words, words(self.text), row)
+        return []
+
+
+class Thanks(Short):
+    """You are welcome."""
+
+    called = "action_thanks"
+    text = N_("You are welcome. Is there anything else?")
+
+
+class Goodbye(Short):
+    """Goodbye."""
+
+    called = "action_goodbye"
+    text = N_("Goodbye and all the best! You can write to me at any time.")
+
+
+class Who(Short):
+    """Who are you? Is this safe?"""
+
+    called = "action_who"
+    text = N_(
+        "I am Lotse, a computer program of the integration management, not a person. I choose answers from checked pages "
+        "and invent nothing. Nobody reads along. A person reads your messages only if you ask for a person."
+    )
+
+
+class Stop(Short):
+    """Stop what we are doing."""
+
+    called = "action_stop"
+    text = N_("All right, I have stopped that.")
+    with_human = True
+
+
+class Affirm(Short):
+    """A "yes" to nothing."""
+
+    called = "action_affirm"
+    text = N_("I am not sure what you are answering. What would you like to know?")
+    with_human = True
+
+
+class OutOfScope(Short):
+    """Weather, jokes, football."""
+
+    called = "action_out_of_scope"
+    text = N_(
+        "I cannot help with that. I know about living in Germany: language, work, housing, health, school and your rights."
+    )
+    with_human = True
+
+
+class Deny(Skill):
+    """A "no" to whatever was asked."""
+
+    called = "action_deny"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Accept it."""
+        words = self.words(tracker)
+        asked = tracker.latest_message["metadata"].get("asked") or ""
+        if not tracker.get_slot("agreed"):
+            text = words(
+                "That is all right. Without your agreement I cannot answer questions. In an emergency you can always "
+                "call {ambulance} (ambulance and fire brigade) or {police} (police). If you change your mind, press "
+                "“I agree”.",
+                ambulance="112",
+                police="110",
+            )
+            say(dispatcher, words, text, [press(words("I agree"), "accept_notice")])
+        elif asked.startswith("/delete_data"):
+            say(dispatcher, words, words("Nothing was deleted."))
+        elif asked:
+            say(dispatcher, words, words("All right."))
+        else:
+            say(dispatcher, words, words(Affirm.text), [menu_button(words), human_button(words)])
+        return [slot("open_question", None)] if tracker.get_slot("agreed") else []
+
+
+class StaleButton(Skill):
+    """A button from long ago, or somebody else's."""
+
+    called = "action_stale_button"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Say so; before the welcome is over its question follows anyway."""
+        words = self.words(tracker)
+        text = words("This button is out of date. Here is the menu.")
+        if tracker.get_slot("agreed"):
+            to_menu(self, dispatcher, tracker, before=text)
+        return []
+
+
+class TooLong(Skill):
+    """A text that is too long to be understood."""
+
+    called = "action_too_long"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Ask for a shorter one."""
+        words = self.words(tracker)
+        text = words(
+            "Your message is very long. Please write your question in fewer words (at most {limit} characters).",
+            limit=value_of(tracker, "limit"),
+        )
+        say(dispatcher, words, text, [human_button(words)])
+        return []
+
+
+class NotText(Skill):
+    """A photo, a voice message, a sticker."""
+
+    called = "action_not_text"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Say what is possible instead."""
+        words = self.words(tracker)
+        if value_of(tracker, "attached") == Attached.VOICE:
+            text = words(
+                "I cannot listen to voice messages yet. Please write your question in a few words, or talk to a person."
+            )
+        else:
+            text = words("I can only read text. Please write your question in a few words, or talk to a person.")
+        say(dispatcher, words, text, [menu_button(words), human_button(words)])
+        return []
+
+
+def own_name(tracker: Tracker) -> str:
+    """Return the present language's own name."""
+    return LANGUAGES[language_of(tracker)].endonym

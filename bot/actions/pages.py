@@ -1,0 +1,200 @@
+"""Pages of the library: the short answer, the long text, and whether it helped."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.kit import Domain, Events, Skill, press, say, slot, value_of
+from bot.actions.menu import human_button, menu_button, to_menu
+from bot.actions.titles import title_of_intent
+from bot.core.i18n import Words
+from bot.core.language import LANGUAGES
+from bot.core.message import Button
+from bot.library.model import Page, PageText
+
+_OFFERED = 3
+_PLAUSIBLE = 0.08  # a guess below this is not worth a button
+
+
+class Answer(Skill):
+    """A topic was asked for; its page is the answer."""
+
+    called = "action_answer_topic"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Show the short text of the topic's page."""
+        return self._show(str(tracker.latest_message["intent"]["name"]), dispatcher, tracker)
+
+    def _show(self, page_id: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+        words = self.words(tracker)
+        page = self.kit.library().page(page_id, tracker.get_slot("place"))
+        if page is None:
+            text = words("I do not have an answer to this yet. A person can help you.")
+            say(dispatcher, words, text, [human_button(words)], [menu_button(words)])
+            return []
+        text_of_page = page.text(words.language)
+        foreign_language_note(dispatcher, words, text_of_page)
+        say(
+            dispatcher, words, short_answer(page, text_of_page, words), *self._buttons(page, text_of_page, words, tracker),
+            markup=True, page=page.id, language=text_of_page.language,
+        )  # fmt: skip
+        return [slot("page", page.id)]
+
+    def _buttons(self, page: Page, text: PageText, words: Words, tracker: Tracker) -> list[list[Button]]:
+        helped = [
+            press(words("This helped"), "feedback_good", page=page.id),
+            press(words("This did not help"), "feedback_bad", page=page.id),
+        ]
+        rows = [[press(words("Read more"), "more", page=page.id)] if text.body else [], helped]
+        place = tracker.get_slot("place")
+        here = {office.kind for office in self.kit.library().offices_at(place)}
+        if kinds := [kind for kind in page.offices if kind in here]:
+            rows.append([press(words("Address and hours"), "find_office", office=kinds[0])])
+        return [*rows, [human_button(words)]]
+
+
+class OpenPage(Answer):
+    """A page was chosen from the menu."""
+
+    called = "action_open_page"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Show its short text, or say that it is gone."""
+        page_id = str(value_of(tracker, "page"))
+        if self.kit.library().page(page_id, tracker.get_slot("place")):
+            return self._show(page_id, dispatcher, tracker)
+        gone(self, dispatcher, tracker)
+        return []
+
+
+class More(Skill):
+    """The long text."""
+
+    called = "action_more"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Show it, with links to related pages."""
+        words = self.words(tracker)
+        library, place = self.kit.library(), tracker.get_slot("place")
+        page = library.page(str(value_of(tracker, "page") or tracker.get_slot("page")), place)
+        if page is None:
+            gone(self, dispatcher, tracker)
+            return []
+        text = page.text(words.language)
+        say(dispatcher, words, f"## {text.title}\n\n{text.body}", markup=True, page=page.id, language=text.language)
+        others = [other for related in page.related if (other := library.page(related, place))]
+        related = [[press(other.text(words.language).title, "open_page", page=other.id)] for other in others]
+        footer = source_line(page, text, words)
+        if related:
+            footer += "\n\n" + words("You may also want to read:")
+        say(dispatcher, words, footer, *related, [human_button(words), menu_button(words)], page=page.id)
+        return [slot("page", page.id)]
+
+
+class DidYouMean(Skill):
+    """Not understood: the three best guesses as buttons, then a human."""
+
+    called = "action_did_you_mean"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Offer guesses of the classifier and pages found by search."""
+        words = self.words(tracker)
+        guesses = await self._guesses(tracker, words)
+        if not guesses:
+            text = words(
+                "I did not understand that. Please write it in other words, choose a topic, or talk to a person."
+            )
+            say(dispatcher, words, text, [menu_button(words), human_button(words)])
+            return []
+        none = press(words("None of these"), "none_of_these")
+        text = words("I am not sure what you mean. Is it one of these?")
+        say(dispatcher, words, text, *[[guess] for guess in guesses], [none, human_button(words)])
+        return []
+
+    async def _guesses(self, tracker: Tracker, words: Words) -> list[Button]:
+        message = tracker.latest_message
+        library, place = self.kit.library(), tracker.get_slot("place")
+        found = {}
+        for guess in message.get("intent_ranking") or ():
+            page = library.page(guess["name"], place)
+            title = page.text(words.language).title if page else title_of_intent(guess["name"], words)
+            if title and guess["confidence"] >= _PLAUSIBLE:
+                found[guess["name"]] = press(title, "open_page", page=page.id) if page else press(title, guess["name"])
+        for hit in await self.kit.searches.search(message.get("text") or "", language=words.language, limit=_OFFERED):
+            page = library.page(hit.page, place)
+            if page and not page.id.startswith("crisis."):
+                found.setdefault(hit.page, press(page.text(words.language).title, "open_page", page=page.id))
+        return list(found.values())[:_OFFERED]
+
+
+class FeedbackGood(Skill):
+    """That helped."""
+
+    called = "action_feedback_good"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Count it and thank."""
+        words = self.words(tracker)
+        await count(self, tracker, words, helpful=True)
+        say(
+            dispatcher, words, words("Thank you, I am glad. You can ask me the next question at any time."),
+            [menu_button(words)],
+        )  # fmt: skip
+        return []
+
+
+class FeedbackBad(Skill):
+    """That did not help."""
+
+    called = "action_feedback_bad"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Count it and offer a person."""
+        words = self.words(tracker)
+        await count(self, tracker, words, helpful=False)
+        say(
+            dispatcher, words, words("I am sorry. You can ask in other words, or talk to a person."),
+            [human_button(words)], [menu_button(words)],
+        )  # fmt: skip
+        return []
+
+
+async def count(skill: Skill, tracker: Tracker, words: Words, *, helpful: bool) -> None:
+    """Count an answer to "did this help?" for a page that exists."""
+    page_id = value_of(tracker, "page") or tracker.get_slot("page")
+    page = skill.kit.library().page(str(page_id), tracker.get_slot("place"))
+    if page:
+        await skill.kit.people.helped(page.id, words.language, helpful=helpful)
+
+
+def gone(skill: Skill, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """Say that a page exists no more."""
+    words = skill.words(tracker)
+    text = words("I no longer have this page. Please choose a topic or write your question again.")
+    to_menu(skill, dispatcher, tracker, before=text)
+
+
+def short_answer(page: Page, text: PageText, words: Words) -> str:
+    """Return the first message: title, short text, source and date."""
+    return f"**{text.title}**\n\n{text.short}\n\n{source_line(page, text, words)}"
+
+
+def source_line(page: Page, text: PageText, words: Words) -> str:
+    """Return where a page comes from, as of when, and whether a human has checked it."""
+    line = words("Source: {source}. As of {date}.", source=page.source_name, date=words.date(page.reviewed_on))
+    if text.method == "machine":
+        line += "\n" + words("This text was written with the help of a machine. No person has checked it yet.")
+    return line
+
+
+def foreign_language_note(dispatcher: CollectingDispatcher, words: Words, text: PageText) -> None:
+    """Say so when a page does not exist in the person's language."""
+    if text.language != words.language:
+        note = words(
+            "This page does not exist in your language yet. Here it is in {language}.",
+            language=LANGUAGES[text.language].endonym,
+        )
+        say(dispatcher, words, note)
+
+

@@ -1,0 +1,124 @@
+"""What happens next: crisis, then the open form, then the human, then the rules."""
+
+from __future__ import annotations
+
+from bot.conversation import forms
+from bot.conversation.house import House
+from bot.conversation.listen import NOT_SURE, parse_data, read_payload
+from bot.conversation.state import State
+from bot.core.message import Reply
+
+WELCOME = "welcome_form"
+CRISIS, ASK_DANGER, REMEMBER, OFFER_LANGUAGE = (
+    "action_crisis",
+    "action_ask_danger",
+    "action_remember_question",
+    "action_offer_language",
+)
+
+# What may be answered before the privacy notice was accepted. Danger always may.
+BEFORE_CONSENT = frozenset(
+    {
+        "choose_language", "set_language", "help", "bot_identity", "read_notice", "deny", "confirm_danger",
+        "no_danger", "stale_button", "delete_data", "my_data",
+    }
+)  # fmt: skip
+
+
+async def decide(state: State, house: House) -> list[Reply]:
+    """Act on the latest message and return the replies."""
+    replies = await _act(state, house)
+    while state.followups:
+        name = state.followups.pop(0)
+        replies += await (_again(state, house) if name == "action_answer_again" else house.skills.run(name, state))
+    return replies
+
+
+async def _act(state: State, house: House) -> list[Reply]:
+    _take_up_what_was_asked(state)
+    message = state.latest_message
+    if message["metadata"].get("crisis") or message["intent"]["name"].startswith("crisis."):
+        return await house.skills.run(CRISIS, state)
+    if message["metadata"].get("near_crisis"):
+        return await house.skills.run(ASK_DANGER, state)
+    if not state.active_form and not state.slots["agreed"]:
+        return await _welcome(state, house)
+    if state.active_form:
+        return await _in_form(state.active_form, state, house)
+    if state.paused and not message["metadata"]["pressed"]:
+        return []  # a human has the word
+    return await _by_rule(state, house) + await _offer_language(state, house)
+
+
+def _take_up_what_was_asked(state: State) -> None:
+    """A "yes" means the question that was asked; any other message lets the question drop."""
+    asked, state.slots["asked"] = state.slots["asked"], None
+    if asked and state.latest_message["intent"]["name"] == "affirm" and (meant := read_payload(asked)):
+        state.latest_message = {**meant, "metadata": {**state.latest_message["metadata"], "confirmed": True}}
+    elif asked:
+        state.latest_message["metadata"]["confirmed"] = state.latest_message["metadata"]["pressed"]
+
+
+async def _welcome(state: State, house: House) -> list[Reply]:
+    replies = []
+    if not state.latest_message["metadata"]["pressed"]:
+        replies += await house.skills.run(REMEMBER, state)
+    state.apply([{"event": "active_loop", "name": WELCOME}])
+    if state.latest_message["metadata"]["pressed"]:
+        await forms.fill(WELCOME, state, house)
+    return replies + await forms.proceed(WELCOME, state, house)
+
+
+async def _in_form(form: str, state: State, house: House) -> list[Reply]:
+    intent = state.latest_message["intent"]["name"]
+    if intent == "stop" and form != WELCOME:
+        state.apply([{"event": "active_loop", "name": None}])
+        return await _by_rule(state, house)
+    answered, said = await forms.fill(form, state, house)
+    if answered:
+        return said + await forms.proceed(form, state, house)
+    if _may_interrupt(intent, state, house):
+        said = await _by_rule(state, house)
+    elif not state.latest_message["metadata"]["pressed"] and not state.slots["agreed"]:
+        await house.skills.run(REMEMBER, state)
+    if state.active_form != form:
+        return said
+    return said + await forms.proceed(form, state, house)
+
+
+def _may_interrupt(intent: str, state: State, house: House) -> bool:
+    if not state.slots["agreed"]:
+        return intent in BEFORE_CONSENT
+    return intent in house.rules.by_intent and intent != NOT_SURE
+
+
+async def _by_rule(state: State, house: House) -> list[Reply]:
+    intent = state.latest_message["intent"]["name"]
+    replies: list[Reply] = []
+    for name in house.rules.by_intent.get(intent, house.rules.by_intent[NOT_SURE]):
+        if name in house.domain.forms:
+            replies += await forms.start(name, state, house)
+        else:
+            replies += await house.skills.run(name, state)
+    return replies
+
+
+async def _again(state: State, house: House) -> list[Reply]:
+    """Answer the question that had to wait for the welcome or for another language."""
+    question, state.slots["open_question"] = state.slots["open_question"], None
+    if not question:
+        return []
+    understood = await house.understands.understand(question, chosen_language=state.slots["language"])
+    state.hear(parse_data(understood, house.sure))
+    if understood.crisis:
+        return await house.skills.run(CRISIS, state)
+    return await _by_rule(state, house)
+
+
+async def _offer_language(state: State, house: House) -> list[Reply]:
+    written = state.latest_message["metadata"].get("language")
+    chosen = state.slots["language"]
+    same = written is None or written.split("-")[0] == chosen.split("-")[0]
+    if same or state.slots["language_offered"] == written:
+        return []
+    return await house.skills.run(OFFER_LANGUAGE, state)

@@ -1,0 +1,124 @@
+"""Workers: they lease chats, take turns, and put aside what cannot be answered. Nothing is lost, nobody waits for
+a chat that hangs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.conversation.house import House
+from bot.conversation.turn import take_turn
+from bot.core.ports import Claim, Queued, Signals
+from bot.errors import LeaseLost, MessageRefused
+
+_log = structlog.get_logger(__name__)
+
+WORK, SENDING = "inbox", "outbox"
+_HEARTBEAT = 10.0
+_LONGEST_PAUSE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many turns at once, how long one may take (seconds), how often it is tried, how long to poll (seconds)."""
+
+    at_once: int = 8
+    seconds: float = 30.0
+    attempts: int = 3
+    idle: float = 1.0
+
+
+class Worker:
+    """Answers messages until told to stop."""
+
+    def __init__(self, house: House, signals: Signals, pace: Pace, apology: Callable[[Claim], Queued]) -> None:
+        """Use these parts; `apology` is what a person reads when the message had to be set aside."""
+        self._house = house
+        self._signals = signals
+        self._pace = pace
+        self._apology = apology
+        self._running: dict[asyncio.Task[None], Claim] = {}
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Take no new work; `run` returns when the turns under way are done."""
+        self._stopping.set()
+        self._signals.nudge(WORK)
+
+    async def run(self) -> None:
+        """Work until `stop`."""
+        heart = asyncio.create_task(self._beat())
+        try:
+            while not self._stopping.is_set():
+                claimed = await self._claim()
+                for claim in claimed:
+                    task = asyncio.create_task(self._work(claim))
+                    self._running[task] = claim
+                    task.add_done_callback(self._done)
+                if not claimed:
+                    await self._signals.wait(WORK, self._pace.idle)
+            while self._running:
+                await asyncio.wait(self._running)
+        finally:
+            heart.cancel()
+            for task in self._running:
+                task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await heart
+
+    async def _claim(self) -> list[Claim]:
+        free = self._pace.at_once - len(self._running)
+        if free <= 0:
+            return []
+        try:
+            return await self._house.inbox.claim(free)
+        except Exception:
+            _log.exception("inbox.claim_failed")
+            await asyncio.sleep(self._pace.idle)
+            return []
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+        self._signals.nudge(WORK)
+
+    async def _work(self, claim: Claim) -> None:
+        try:
+            async with asyncio.timeout(self._pace.seconds):
+                await take_turn(claim, self._house)
+        except LeaseLost:
+            _log.warning("turn.lease_lost", message=claim.inbox_id)
+            return
+        except MessageRefused as exc:
+            await self._set_aside(claim, exc.reason, apologise=False)
+        except asyncio.CancelledError:
+            raise
+        except Exception as exc:
+            await self._failed(claim, exc)
+        self._signals.nudge(SENDING)
+        self._signals.nudge(claim.chat_key)
+
+    async def _failed(self, claim: Claim, exc: Exception) -> None:
+        _log.error("turn.failed", message=claim.inbox_id, attempt=claim.attempts + 1, exc_info=exc)
+        if claim.attempts + 1 >= self._pace.attempts:
+            await self._set_aside(claim, type(exc).__name__, apologise=True)
+            return
+        with contextlib.suppress(Exception):  # the lease runs out and another worker tries
+            await self._house.inbox.retry(claim, after=min(2.0 ** claim.attempts, _LONGEST_PAUSE))
+
+    async def _set_aside(self, claim: Claim, reason: str, *, apologise: bool) -> None:
+        _log.warning("message.quarantined", message=claim.inbox_id, reason=reason)
+        with contextlib.suppress(LeaseLost):
+            await self._house.inbox.quarantine(claim, reason, [self._apology(claim)] if apologise else [])
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(_HEARTBEAT)
+            try:
+                await self._house.inbox.heartbeat([claim.lease for claim in self._running.values()])
+            except Exception:
+                _log.exception("inbox.heartbeat_failed")

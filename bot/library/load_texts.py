@@ -1,0 +1,103 @@
+"""Reading the <language>.md files of one page."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+from bot.core.language import DEFAULT, LANGUAGES
+from bot.library import frontmatter, markdown_subset, scripts, translations
+from bot.library.formats import BODY, FrontMatter
+from bot.library.hashing import source_hash
+from bot.library.model import PageText
+from bot.library.reader import Reader
+from bot.library.yaml_lines import Document
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    path: Path
+    text: PageText
+
+    @property
+    def whole(self) -> str:
+        return f"{self.text.title}\n{self.text.short}\n{self.text.body}"
+
+
+def read_texts(
+    reader: Reader, folder: Path, notranslate: Sequence[str], parser: MarkdownIt, *, only: str = "*"
+) -> dict[str, PageText]:
+    """Return the texts of a page by language, each compared with the German one; or `only` one language."""
+    drafts = {}
+    for path in sorted(folder.glob(f"{only}.md")):
+        if path.stem.startswith("."):
+            continue
+        if path.stem not in LANGUAGES:
+            reader.fault(path, 0, f"unknown language {path.stem}; known are {', '.join(LANGUAGES)}")
+        elif draft := _read(reader, path, parser):
+            drafts[path.stem] = draft
+    german = drafts.get(DEFAULT)
+    return {tag: _compared(reader, draft, german, notranslate) for tag, draft in drafts.items()}
+
+
+def _read(reader: Reader, path: Path, parser: MarkdownIt) -> _Draft | None:
+    text = reader.text(path)
+    if text is None:
+        return None
+    parts = frontmatter.split(text)
+    if parts is None:
+        reader.fault(path, 1, "must start with front matter between two lines of ---")
+        return None
+    document = reader.parse(path, parts.front, first_line=parts.front_line)
+    head = reader.fit(FrontMatter, path, document) if document else None
+    _check_body(reader, path, parts, parser)
+    if document is None or head is None:
+        return None
+    _check_head(reader, path, head, document)
+    title, short = (unicodedata.normalize("NFC", value).strip() for value in (head.title, head.short))
+    body = unicodedata.normalize("NFC", parts.body)
+    return _Draft(path, PageText(path.stem, title, short, body, head.method, head.reviewer, head.source_hash, False))
+
+
+def _check_head(reader: Reader, path: Path, head: FrontMatter, document: Document) -> None:
+    for name, value in (("title", head.title), ("short", head.short)):
+        line = document.line((name,))
+        if "**" in value or "](" in value:
+            reader.fault(path, line, f"{name}: plain text only, no Markdown")
+        for _, what in _slips(value):
+            reader.fault(path, line, f"{name}: {what}")
+
+
+def _check_body(reader: Reader, path: Path, parts: frontmatter.Parts, parser: MarkdownIt) -> None:
+    body, first = parts.body, parts.body_line
+    if not body:
+        reader.fault(path, first, "the long text is missing")
+    if len(body) > BODY:
+        reader.fault(path, first, f"the long text has {len(body)} characters; at most {BODY} fit")
+    for line, what in markdown_subset.outside(parser, body):
+        reader.fault(path, first + line, what)
+    for position, what in _slips(body):
+        reader.fault(path, first + body.count("\n", 0, position), what)
+
+
+def _slips(text: str) -> list[tuple[int, str]]:
+    return [
+        *((at, f"{word} mixes letters of different scripts") for at, word in scripts.mixed_words(text)),
+        *((at, f"invisible character {code}; remove it") for at, code in scripts.invisible_characters(text)),
+    ]
+
+
+def _compared(reader: Reader, draft: _Draft, german: _Draft | None, notranslate: Sequence[str]) -> PageText:
+    if german is None or draft is german:
+        return replace(draft.text, current=draft is german)
+    for what in translations.differences(german.whole, draft.whole, notranslate):
+        reader.fault(draft.path, 0, what)
+    source = german.text
+    current = draft.text.source_hash == source_hash(source.title, source.short, source.body)
+    if not current:
+        reader.warn(draft.path, 0, "belongs to an older German text, or was never stamped")
+    return replace(draft.text, current=current)

@@ -1,0 +1,148 @@
+"""What a content folder holds, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Literal
+
+from bot.core import language as languages
+
+Method = Literal["human", "machine", "machine_reviewed"]
+PlaceKind = Literal["land", "stadtkreis", "landkreis", "gemeinde"]
+Names = Mapping[str, str]
+"""A name per language; German is always there."""
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def name_in(names: Names, language: str) -> str:
+    """Return the name in that language, else the German one."""
+    return names.get(language) or names[languages.DEFAULT]
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page in one language. `current` says that it belongs to the German text as it is now."""
+
+    language: str
+    title: str
+    short: str
+    body: str
+    method: Method
+    reviewer: str | None
+    source_hash: str | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer with its source and dates. `place` is None for a page that holds everywhere."""
+
+    id: str
+    place: str | None
+    audience: tuple[str, ...]
+    owner: str
+    source_url: str
+    source_name: str
+    reviewed_on: date
+    review_by: date
+    valid_until: date | None
+    keywords: tuple[str, ...]
+    notranslate: tuple[str, ...]
+    offices: tuple[str, ...]
+    related: tuple[str, ...]
+    texts: Mapping[str, PageText]
+
+    def text(self, language: str) -> PageText:
+        """Return the text in that language, else plain or standard German, else English.
+
+        `PageText.language` of the answer is the language actually used.
+        """
+        german = ("de", "de-simple") if language != "de-simple" else ("de-simple", "de")
+        for tag in (language, *german, "en"):
+            if tag in self.texts:
+                return self.texts[tag]
+        raise LookupError(f"{self.id} has no text in {language}, German or English")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Opening:
+    """A span of local time on one day, `opens` included, `closes` not. By appointment only is not closed."""
+
+    opens: time
+    closes: time
+    appointment_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DatedException:
+    """Other hours from `first` to `last`, both included; no `hours` means closed."""
+
+    first: date
+    last: date
+    hours: tuple[Opening, ...]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office that people visit or call. `hours` holds seven days, Monday first, in the zone `time_zone`."""
+
+    id: str
+    place: str
+    kind: str
+    names: Names
+    address: str | None
+    lat: float | None
+    lon: float | None
+    phone: str | None
+    email: str | None
+    website: str | None
+    hours: tuple[tuple[Opening, ...], ...]
+    exceptions: tuple[DatedException, ...]
+    languages: tuple[str, ...]
+    step_free: bool | None
+    time_zone: str
+    fictional: bool
+
+    def name(self, language: str) -> str:
+        """Return the name in that language, else the German one."""
+        return name_in(self.names, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Someone to call or write to at a place."""
+
+    names: Names
+    phone: str | None
+    email: str | None
+    website: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A Stadtkreis, Landkreis or municipality.
+
+    `key` is the official regional key (five digits for a district). `aliases` are other names, larger towns and
+    spellings in other scripts. `postal_codes` are whole codes or prefixes. `lat`, `lon` are those of the seat.
+    `emergency` comes after the nationwide numbers.
+    """
+
+    id: str
+    key: str | None
+    name: str
+    kind: PlaceKind
+    parent: str | None
+    seat: str | None
+    aliases: tuple[str, ...]
+    postal_codes: tuple[str, ...]
+    lat: float | None
+    lon: float | None
+    languages: tuple[str, ...] = tuple(languages.LANGUAGES)
+    contacts: tuple[Contact, ...] = ()
+    emergency: tuple[Contact, ...] = ()
+    time_zone: str = "Europe/Berlin"
+    fictional: bool = False

@@ -1,0 +1,108 @@
+"""Reading files that anybody may have edited: whatever is in them becomes a fault with file and line."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bot.errors import Fault
+from bot.library.yaml_lines import Document, NotYamlError, parse
+
+LARGEST = 200_000
+"""Bytes; the longest text that fits the format takes a tenth of it."""
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads files below `root` (resolved) and collects what is wrong with them.
+
+    With `complete`, gaps such as missing languages count as faults.
+    """
+
+    root: Path
+    complete: bool = False
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+
+    def fault(self, path: Path, line: int, what: str) -> None:
+        """Note something that must be corrected."""
+        self.faults.append(Fault(_shown(path), line, what))
+
+    def warn(self, path: Path, line: int, what: str) -> None:
+        """Note something that should be looked after."""
+        self.warnings.append(Fault(_shown(path), line, what))
+
+    def gap(self, path: Path, what: str) -> None:
+        """Note something that is still to be written."""
+        (self.faults if self.complete else self.warnings).append(Fault(_shown(path), 0, what))
+
+    def text(self, path: Path) -> str | None:
+        r"""Return the text of a file with `\n` line ends, None (and a fault) if it cannot be used."""
+        content = self._bytes(path)
+        if content is None:
+            return None
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as exc:
+            self.fault(path, content.count(b"\n", 0, exc.start) + 1, "not UTF-8; save it with this encoding")
+            return None
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def yaml(self, path: Path) -> Document | None:
+        """Return the YAML of a file."""
+        text = self.text(path)
+        return None if text is None else self.parse(path, text, first_line=1)
+
+    def parse(self, path: Path, text: str, *, first_line: int) -> Document | None:
+        """Return the YAML in a part of a file."""
+        try:
+            return parse(text, first_line=first_line)
+        except NotYamlError as exc:
+            self.fault(path, exc.line, str(exc))
+            return None
+
+    def fit(self, model: type[M], path: Path, document: Document) -> M | None:
+        """Return the document as that model, None (and a fault for each part) if it does not fit."""
+        try:
+            return model.model_validate(document.value)
+        except ValidationError as exc:
+            for error in exc.errors(include_url=False, include_context=False, include_input=False):
+                name = ".".join(str(part) for part in error["loc"])
+                what = error["msg"].removeprefix("Value error, ")
+                self.fault(path, document.line(error["loc"]), f"{name}: {what}" if name else what)
+            return None
+
+    def _bytes(self, path: Path) -> bytes | None:
+        try:
+            real = path.resolve(strict=True)
+            if not real.is_relative_to(self.root):
+                self.fault(path, 0, "leads out of the content folder")
+                return None
+            return self._regular(path, real)
+        except (OSError, RuntimeError, ValueError) as exc:  # RuntimeError: a symlink that leads to itself
+            self.fault(path, 0, f"cannot be read: {getattr(exc, 'strerror', None) or exc}")
+            return None
+
+    def _regular(self, path: Path, real: Path) -> bytes | None:
+        found = real.stat()
+        if not stat.S_ISREG(found.st_mode):
+            self.fault(path, 0, "is not a file")
+            return None
+        if found.st_size > LARGEST:
+            self.fault(path, 0, f"{found.st_size} bytes; at most {LARGEST} are read")
+            return None
+        return real.read_bytes()
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(Path(os.path.abspath(path)).relative_to(Path.cwd()))  # noqa: PTH100 - resolve() follows links
+    except (ValueError, OSError):
+        return str(path)

@@ -1,0 +1,71 @@
+"""Everything that is known at one moment. A change makes a new Library; the old one keeps serving until then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.errors import Fault
+from bot.library.find import Match, PlaceIndex
+from bot.library.geography import nearest
+from bot.library.model import Office, Page, Place
+
+
+@dataclass(frozen=True)
+class Library:
+    """An immutable snapshot of a content folder.
+
+    `pages` has the common pages under (None, id) and those of a place under (place, id). `version` is a hash of
+    all files. `warnings` name what is missing or stale without being wrong.
+    """
+
+    places: Mapping[str, Place]
+    pages: Mapping[tuple[str | None, str], Page]
+    offices: tuple[Office, ...]
+    version: str
+    warnings: tuple[Fault, ...] = ()
+
+    def above(self, place_id: str | None) -> Iterator[str]:
+        """Yield a place and all places that it lies in, nearest first; nothing for an unknown one."""
+        while place_id is not None and (place := self.places.get(place_id)):
+            yield place.id
+            place_id = place.parent
+
+    def page(self, page_id: str, place_id: str | None = None) -> Page | None:
+        """Return the page as it holds at a place: its own, else that of a place around it, else the common one."""
+        for place in (*self.above(place_id), None):
+            if found := self.pages.get((place, page_id)):
+                return found
+        return None
+
+    def pages_at(self, place_id: str | None = None) -> tuple[Page, ...]:
+        """Return every page as it holds at a place, sorted by id."""
+        here = {None, *self.above(place_id)}
+        ids = sorted({page_id for place, page_id in self.pages if place in here})
+        return tuple(page for page_id in ids if (page := self.page(page_id, place_id)))
+
+    def offices_at(self, place_id: str | None, kind: str | None = None) -> tuple[Office, ...]:
+        """Return the offices that serve a place, its own before those of the places around it."""
+        return tuple(
+            office
+            for place in self.above(place_id)
+            for office in self.offices
+            if office.place == place and kind in (None, office.kind)
+        )
+
+    def office(self, place_id: str, office_id: str) -> Office | None:
+        """Return one office of a place."""
+        return next((one for one in self.offices if (one.place, one.id) == (place_id, office_id)), None)
+
+    def find_places(self, text: str, limit: int = 3) -> list[Match]:
+        """Return the places that a person may mean, best first; see `find.PlaceIndex.find`."""
+        return self._index.find(text, limit)
+
+    def nearest_place(self, lat: float, lon: float) -> Place | None:
+        """Return the district whose seat is nearest, None outside Baden-Württemberg; see `geography.nearest`."""
+        return nearest(self.places.values(), lat, lon)
+
+    @cached_property
+    def _index(self) -> PlaceIndex:
+        return PlaceIndex.of(self.places.values())

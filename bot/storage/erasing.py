@@ -1,0 +1,87 @@
+"""Deleting a person from every table, and the chat once its last reply has arrived."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, Table, delete, exists, select, true, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.conditions import is_pending, is_waiting
+from bot.storage.database import Database
+from bot.storage.tables import ChatRow, ErasureRow, OutboxRow
+from bot.storage.whose import rows_of, tables_of_chats, tables_of_persons
+
+# How long a browser may take to fetch the confirmation that everything was deleted.
+LAST_REPLY = timedelta(hours=1)
+_CHATS_AT_ONCE = 100
+
+
+def hash_of(database: Database, person_id: str) -> str:
+    """Return the name under which an erasure is proved."""
+    return database.ring.name("erased", person_id)
+
+
+async def erase_person(database: Database, connection: AsyncConnection, person_id: str) -> Counter[str]:
+    """Delete the person from every table and keep proof; return the number of rows by table.
+
+    Chats stay without person and tracker, as do browsers and messages that wait for their turn: the confirmation
+    has to arrive. `purge_erased` deletes them afterwards.
+    """
+    gone: Counter[str] = Counter()
+    for table in reversed(tables_of_persons()):
+        if table.name != "chat":
+            done = await connection.execute(delete(table).where(rows_of(table, person_id), _may_go(table)))
+            gone[table.name] += done.rowcount
+    now = database.clock()
+    await connection.execute(
+        update(ChatRow).where(ChatRow.person_id == person_id).values(person_id=None, tracker=None, erased_at=now)
+    )
+    await prove(database, connection, {hash_of(database, person_id)})
+    return gone
+
+
+async def prove(database: Database, connection: AsyncConnection, hashes: set[str]) -> None:
+    """Store proofs of erasures; known ones change nothing."""
+    if not hashes:
+        return
+    now = database.clock()
+    proof = (insert_sqlite if database.is_sqlite else insert_postgresql)(ErasureRow)
+    await connection.execute(
+        proof.on_conflict_do_nothing(index_elements=["person_hash"]),
+        [{"person_hash": person_hash, "erased_at": now} for person_hash in sorted(hashes)],
+    )
+
+
+async def purge_erased(database: Database, now: datetime) -> Counter[str]:
+    """Delete chats of erased persons an hour after the erasure, if nothing waits in them; return rows by table."""
+    gone: Counter[str] = Counter()
+    while True:
+        async with database.write() as connection:
+            keys = (await connection.execute(left_behind(now).limit(_CHATS_AT_ONCE))).scalars().all()
+            for table in tables_of_chats():
+                done = await connection.execute(delete(table).where(table.c.chat_key.in_(keys)))
+                gone[table.name] += done.rowcount
+            await connection.execute(delete(ChatRow).where(ChatRow.key.in_(keys)))
+        gone["chat"] += len(keys)
+        if len(keys) < _CHATS_AT_ONCE:
+            return +gone
+
+
+def left_behind(now: datetime) -> Select[str]:
+    """Return the chats of erased persons that nothing holds any more."""
+    waiting = exists().where(OutboxRow.chat_key == ChatRow.key, is_waiting(OutboxRow.state))
+    return (
+        select(ChatRow.key)
+        .where(ChatRow.erased_at < now - LAST_REPLY, ~ChatRow.pending, ~waiting)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _may_go(table: Table) -> ColumnElement[bool]:
+    if table.name == "inbox":
+        return ~is_pending(table.c.state)
+    return true() if table.name != "web_session" else ~true()

@@ -1,0 +1,112 @@
+"""The content that is delivered with Lotse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.library.load import load
+from bot.library.snapshot import Library
+
+CONTENT = Path(__file__).parents[3] / "content"
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load(CONTENT)
+
+
+def test_the_content_loads_and_holds_all_districts(library: Library) -> None:
+    kinds = [place.kind for place in library.places.values() if place.key]
+    assert (kinds.count("stadtkreis"), kinds.count("landkreis")) == (9, 35)
+
+
+def test_every_place_is_found_by_its_name_its_seat_and_its_aliases(library: Library) -> None:
+    lost = [
+        (place.id, name)
+        for place in library.places.values()
+        for name in (place.name, *place.aliases)
+        if place not in [match.place for match in library.find_places(name)]
+    ]
+    assert lost == []
+
+
+def test_every_district_is_the_nearest_at_its_own_seat_unless_the_city_is(library: Library) -> None:
+    places = [place for place in library.places.values() if place.lat is not None and place.lon is not None]
+    assert len(places) == 44
+    cities = {place.seat for place in places if place.kind == "stadtkreis"}
+    found = {place.id: library.nearest_place(place.lat or 0, place.lon or 0) for place in places}
+    assert all(found[place.id] == place for place in places if place.kind == "stadtkreis" or place.seat not in cities)
+
+
+def test_musterstadt_is_fictional_and_nowhere(library: Library) -> None:
+    place = library.places["musterstadt"]
+    assert (place.fictional, place.lat, place.lon, place.postal_codes) == (True, None, None, ("00000",))
+    offices = library.offices_at("musterstadt")
+    assert [office.id for office in offices][:5] == [
+        "integrationsmanagement",
+        "buergeramt",
+        "auslaenderbehoerde",
+        "jobcenter",
+        "frauenberatung",
+    ]
+    assert all(
+        office.fictional and office.email and office.email.endswith("@musterstadt.example") for office in offices
+    )
+    assert all(office.phone and office.phone.startswith("030 23125 ") for office in offices)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Stuttgart", "stuttgart"),
+        ("Ich wohne in Tübingen", "tuebingen"),
+        ("Tuebingen", "tuebingen"),
+        ("tubingn", "tuebingen"),
+        ("Kreis Böblingen", "boeblingen"),
+        ("LK Boblingen", "boeblingen"),
+        ("Stadt Heilbronn", "heilbronn-stadt"),
+        ("Landkreis Heilbronn", "heilbronn-land"),
+        ("Freiburg im Breisgau", "freiburg"),
+        ("Heidelberg", "heidelberg"),
+        ("Rottenburg", "tuebingen"),
+        ("70173 Stuttgart", "stuttgart"),
+        ("٧٠١٧٣", "stuttgart"),
+        ("76199", "karlsruhe-stadt"),
+        ("00000", "musterstadt"),
+        ("أعيش في شتوتغارت", "stuttgart"),
+        ("اشتوتگارت", "stuttgart"),
+        ("شټوټګارټ", "stuttgart"),
+        ("Людвігсбург", "ludwigsburg"),
+        ("Мангейм", "mannheim"),
+        ("ሽቱትጋርት", "stuttgart"),
+        ("Istuutgaart", "stuttgart"),
+    ],
+)
+def test_a_clear_place_is_sure(library: Library, said: str, meant: str) -> None:
+    first, *others = library.find_places(said)
+    assert (first.place.id, first.sure, [other.sure for other in others]) == (meant, True, [False] * len(others))
+
+
+@pytest.mark.parametrize(
+    ("said", "candidates"),
+    [
+        ("Heilbronn", ["heilbronn-stadt", "heilbronn-land"]),
+        ("Karlsruhe", ["karlsruhe-stadt", "karlsruhe-land"]),
+        ("Freiburg", ["freiburg", "breisgau-hochschwarzwald"]),
+        ("هايلبرون", ["heilbronn-stadt", "heilbronn-land"]),
+        ("Карлсруэ", ["karlsruhe-stadt", "karlsruhe-land"]),
+        ("ፍራይቡርግ", ["freiburg", "breisgau-hochschwarzwald"]),
+        ("Weingarten", ["karlsruhe-land", "ravensburg"]),
+    ],
+)
+def test_an_ambiguous_place_is_asked_back(library: Library, said: str, candidates: list[str]) -> None:
+    found = library.find_places(said)
+    assert [match.place.id for match in found] == candidates
+    assert not any(match.sure for match in found)
+
+
+@pytest.mark.parametrize("said", ["", "Berlin", "München", "Damascus", "ja", "12345", "دمشق", "🙂", "x" * 5_000])
+def test_what_is_no_place_of_ours_is_not_guessed(library: Library, said: str) -> None:
+    assert library.find_places(said) == []
