@@ -66,6 +66,13 @@ async def postgres_url(_postgres: _Postgres) -> AsyncIterator[str]:
         yield url
 
 
+@pytest.fixture(params=["sqlite_url", "postgres_url"], ids=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database, on both engines."""
+    url: str = request.getfixturevalue(request.param)
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """The address of an upgraded database, on both engines."""

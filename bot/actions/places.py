@@ -11,6 +11,7 @@ from rasa_sdk.forms import FormValidationAction
 
 from bot.actions.kit import ANYWHERE, Domain, Events, Kit, Skill, language_of, press, say, slot, value_of
 from bot.actions.menu import to_menu
+from bot.core.i18n import Words
 from bot.library.model import Place
 
 _POSITION = re.compile(r"@(-?\d{1,3}\.\d{1,6}),(-?\d{1,3}\.\d{1,6})")
@@ -119,14 +120,15 @@ class PlaceChanged(Skill):
         return [slot("place", chosen), slot("new_place", None)]
 
     def _confirm(self, chosen: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
-        words = self.words(tracker)
         place = self.kit.library().places.get(chosen)
-        if place:
-            text = words("Your place is now {place}.", place=place.name)
-        else:
-            text = words("All right. I will answer for all of Baden-Württemberg.")
-        say(dispatcher, words, text)
-        to_menu(self, dispatcher, tracker)
+        to_menu(self, dispatcher, tracker, before=place_confirmation(place, self.words(tracker)))
+
+
+def place_confirmation(place: Place | None, words: Words) -> str:
+    """Return what was understood as the place."""
+    if place:
+        return words("Your place is now {place}.", place=place.name)
+    return words("All right. I will answer for all of Baden-Württemberg.")
 
 
 class SetPlace(PlaceChanged):

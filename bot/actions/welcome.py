@@ -11,7 +11,7 @@ from rasa_sdk.forms import FormValidationAction
 
 from bot.actions.kit import NOTICE_VERSION, Domain, Events, Kit, Skill, followup, language_of, press, say, slot
 from bot.actions.menu import to_menu
-from bot.actions.places import PlaceQuestion
+from bot.actions.places import PlaceQuestion, place_confirmation
 from bot.core.i18n import Words
 from bot.core.language import DEFAULT, LANGUAGES, known
 from bot.core.message import Button
@@ -175,8 +175,11 @@ class Welcomed(Skill):
     called = "action_welcomed"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
-        """Answer the question that waited, or show the menu."""
+        """Say which place was understood, then answer the question that waited, or show the menu."""
+        words = self.words(tracker)
+        confirmation = place_confirmation(self.place(tracker), words)
         if tracker.get_slot("open_question"):
+            say(dispatcher, words, confirmation)
             return [followup("action_answer_again")]
-        to_menu(self, dispatcher, tracker)
+        to_menu(self, dispatcher, tracker, before=confirmation)
         return []

@@ -25,4 +25,5 @@ class House:
     people: People
     unit_of_work: UnitOfWork
     clock: Clock
+    notice_version: str
     sure: float = 0.5

@@ -25,6 +25,13 @@ BEFORE_CONSENT = frozenset(
 )  # fmt: skip
 
 
+# What is no reason to leave a question open: the answer itself may look like this.
+NO_INTERRUPTION = frozenset({NOT_SURE, "out_of_scope", "choose_place"})
+
+# What answers a question of the assistant; after anything else a question that waited is forgotten.
+ANSWERS = frozenset({"deny", "set_language", "confirm_danger", "no_danger"})
+
+
 async def decide(state: State, house: House) -> list[Reply]:
     """Act on the latest message and return the replies."""
     replies = await _act(state, house)
@@ -35,6 +42,8 @@ async def decide(state: State, house: House) -> list[Reply]:
 
 
 async def _act(state: State, house: House) -> list[Reply]:
+    if state.slots["agreed"] != house.notice_version:
+        state.slots["agreed"] = None  # the notice has changed: it is shown again
     _take_up_what_was_asked(state)
     message = state.latest_message
     if message["metadata"].get("crisis") or message["intent"]["name"].startswith("crisis."):
@@ -53,10 +62,16 @@ async def _act(state: State, house: House) -> list[Reply]:
 def _take_up_what_was_asked(state: State) -> None:
     """A "yes" means the question that was asked; any other message lets the question drop."""
     asked, state.slots["asked"] = state.slots["asked"], None
-    if asked and state.latest_message["intent"]["name"] == "affirm" and (meant := read_payload(asked)):
-        state.latest_message = {**meant, "metadata": {**state.latest_message["metadata"], "confirmed": True}}
-    elif asked:
-        state.latest_message["metadata"]["confirmed"] = state.latest_message["metadata"]["pressed"]
+    if not asked:
+        return
+    message = state.latest_message
+    intent = message["intent"]["name"]
+    if intent == "affirm" and (meant := read_payload(asked)):
+        state.latest_message = {**meant, "metadata": {**message["metadata"], "confirmed": True}}
+    else:
+        message["metadata"] |= {"asked": asked, "confirmed": message["metadata"]["pressed"]}
+        if state.slots["agreed"] and intent not in ANSWERS:
+            state.slots["open_question"] = None
 
 
 async def _welcome(state: State, house: House) -> list[Reply]:
@@ -77,19 +92,23 @@ async def _in_form(form: str, state: State, house: House) -> list[Reply]:
     answered, said = await forms.fill(form, state, house)
     if answered:
         return said + await forms.proceed(form, state, house)
+    if any(reply.buttons for reply in said):
+        return said  # the check offers what may be meant
     if _may_interrupt(intent, state, house):
         said = await _by_rule(state, house)
+    elif said:
+        return said  # the check has asked again
     elif not state.latest_message["metadata"]["pressed"] and not state.slots["agreed"]:
         await house.skills.run(REMEMBER, state)
-    if state.active_form != form:
-        return said
+    if state.active_form != form or (intent == "deny" and not state.slots["agreed"]):
+        return said  # whoever has just refused is not asked the same again
     return said + await forms.proceed(form, state, house)
 
 
 def _may_interrupt(intent: str, state: State, house: House) -> bool:
     if not state.slots["agreed"]:
         return intent in BEFORE_CONSENT
-    return intent in house.rules.by_intent and intent != NOT_SURE
+    return intent in house.rules.by_intent and intent not in NO_INTERRUPTION
 
 
 async def _by_rule(state: State, house: House) -> list[Reply]:

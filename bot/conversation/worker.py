@@ -8,12 +8,13 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import perf_counter
 
 import structlog
 
 from bot.conversation.house import House
 from bot.conversation.turn import take_turn
-from bot.core.ports import Claim, Queued, Signals
+from bot.core.ports import Claim, Meter, Queued, Signals
 from bot.errors import LeaseLost, MessageRefused
 
 _log = structlog.get_logger(__name__)
@@ -36,8 +37,11 @@ class Pace:
 class Worker:
     """Answers messages until told to stop."""
 
-    def __init__(self, house: House, signals: Signals, pace: Pace, apology: Callable[[Claim], Queued]) -> None:
+    def __init__(
+        self, house: House, signals: Signals, pace: Pace, apology: Callable[[Claim], Queued], meter: Meter
+    ) -> None:
         """Use these parts; `apology` is what a person reads when the message had to be set aside."""
+        self._meter = meter
         self._house = house
         self._signals = signals
         self._pace = pace
@@ -87,9 +91,11 @@ class Worker:
         self._signals.nudge(WORK)
 
     async def _work(self, claim: Claim) -> None:
+        began = perf_counter()
         try:
             async with asyncio.timeout(self._pace.seconds):
                 await take_turn(claim, self._house)
+            self._meter.turn("done", perf_counter() - began)
         except LeaseLost:
             _log.warning("turn.lease_lost", message=claim.inbox_id)
             return
@@ -98,20 +104,22 @@ class Worker:
         except asyncio.CancelledError:
             raise
         except Exception as exc:
-            await self._failed(claim, exc)
+            await self._failed(claim, exc, perf_counter() - began)
         self._signals.nudge(SENDING)
         self._signals.nudge(claim.chat_key)
 
-    async def _failed(self, claim: Claim, exc: Exception) -> None:
+    async def _failed(self, claim: Claim, exc: Exception, took: float) -> None:
         _log.error("turn.failed", message=claim.inbox_id, attempt=claim.attempts + 1, exc_info=exc)
         if claim.attempts + 1 >= self._pace.attempts:
             await self._set_aside(claim, type(exc).__name__, apologise=True)
             return
         with contextlib.suppress(Exception):  # the lease runs out and another worker tries
+            self._meter.turn("retry", took)
             await self._house.inbox.retry(claim, after=min(2.0 ** claim.attempts, _LONGEST_PAUSE))
 
     async def _set_aside(self, claim: Claim, reason: str, *, apologise: bool) -> None:
         _log.warning("message.quarantined", message=claim.inbox_id, reason=reason)
+        self._meter.turn("quarantined", 0.0)
         with contextlib.suppress(LeaseLost):
             await self._house.inbox.quarantine(claim, reason, [self._apology(claim)] if apologise else [])
 

@@ -308,6 +308,22 @@ class Signals(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How far behind the service is: messages by (box, state) without those done, age of the oldest waiting one."""
+
+    messages: dict[tuple[str, str], int]
+    oldest_seconds: float
+
+
+class Meter(Protocol):
+    """Takes the figures of running work."""
+
+    def turn(self, outcome: str, seconds: float) -> None:
+        """Count a turn that ended `done`, `retry` or `quarantined` after so many seconds."""
+        ...
+
+
 class Understands(Protocol):
     """Finds out what a text means."""
 

@@ -18,10 +18,10 @@ _STREET = (
     rf" \d+ ?[a-z]?\b(?:, ?\d{{5}} [A-ZÄÖÜ][A-Za-zÄÖÜäöüß-]{{0,40}}(?: \([a-z]+\))?)?"
 )
 # One separator at a time: "2025, 2026" are two numbers, which read from right to left.
-_NUMBER = r"(?<!\w)[+(]?\d(?:(?:[ \u00a0/.:–-]|,(?=\d)| ?[()] ?| [/–-] )?\d)*"
+_NUMBER = rf"(?<![\w{PDI}])[+(]?\d(?:(?:[ \u00a0/.:–-]|,(?=\d)| ?[()] ?| [/–-] )?\d)*"
 _KEEP_TOGETHER = re.compile(
     rf"{FSI}[^{PDI}]*{PDI}"  # already isolated
-    r"|https?://[^\s<>()]+"
+    rf"|https?://[^\s<>(){FSI}{PDI}]+"
     r"|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
     r"|§§? ?\d+[a-z]?(?: Abs\. \d+)?(?: [A-ZÄÖÜ][A-Za-zÄÖÜäöü]+)?"
     rf"|{_STREET}"

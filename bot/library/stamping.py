@@ -41,7 +41,7 @@ def stamped(content: bytes, hash_: str) -> bytes:
     content = content.removeprefix(mark)
     fences = list(_FENCE.finditer(content))[:2]
     if len(fences) < 2 or fences[0].start() != 0:
-        raise ValueError("no front matter")
+        raise ValueError("must start with front matter between two lines of ---")
     start, end = fences[0].end(), fences[1].start()
     front, line = content[start:end], f"source_hash: {hash_}".encode()
     if _FIELD.search(front):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import stat
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 from bot.errors import ConfigurationError
@@ -34,7 +34,7 @@ async def watch(
     on_faults: Callable[[ConfigurationError], None],
     *,
     interval: float = 1.0,
-) -> AsyncIterator[Library]:
+) -> AsyncGenerator[Library, None]:
     """Yield a new Library each time the folder has changed, come to rest and loaded cleanly; runs for ever.
 
     A faulty state is given to `on_faults` once, and nothing is yielded: keep serving the old Library. Files are

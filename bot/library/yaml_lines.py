@@ -89,6 +89,7 @@ class _Reading:
             return self._mapping(where)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(where)
+        assert isinstance(event, yaml.ScalarEvent)  # noqa: S101 - nothing else begins a value
         return self._scalar(event)
 
     def _mapping(self, where: Where) -> dict[str, Any]:
@@ -109,7 +110,7 @@ class _Reading:
             found.append(self._value(event, (*where, len(found))))
         return found
 
-    def _scalar(self, event: yaml.Event) -> str | int | float | bool | date | None:
+    def _scalar(self, event: yaml.ScalarEvent) -> str | int | float | bool | date | None:
         text = str(event.value)
         if event.style in ("'", '"', "|", ">"):
             return text
@@ -128,4 +129,4 @@ class _Reading:
             raise NotYamlError(self._line(event), f"{text} is not a date of the calendar") from exc
 
     def _line(self, event: yaml.Event) -> int:
-        return int(event.start_mark.line) + self._first_line
+        return (event.start_mark.line if event.start_mark else 0) + self._first_line

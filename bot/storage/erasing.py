@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, Table, delete, exists, select, true, update
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, select, true, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.conditions import is_pending, is_waiting
 from bot.storage.database import Database
 from bot.storage.tables import ChatRow, ErasureRow, OutboxRow
-from bot.storage.whose import rows_of, tables_of_chats, tables_of_persons
+from bot.storage.whose import chats_of, rows_of, tables_of_chats, tables_of_persons
 
 # How long a browser may take to fetch the confirmation that everything was deleted.
 LAST_REPLY = timedelta(hours=1)
@@ -25,23 +25,27 @@ def hash_of(database: Database, person_id: str) -> str:
     return database.ring.name("erased", person_id)
 
 
-async def erase_person(database: Database, connection: AsyncConnection, person_id: str) -> Counter[str]:
-    """Delete the person from every table and keep proof; return the number of rows by table.
+async def erase_person(database: Database, connection: AsyncConnection, person_id: str) -> None:
+    """Delete the person from every table and keep proof.
 
     Chats stay without person and tracker, as do browsers and messages that wait for their turn: the confirmation
-    has to arrive. `purge_erased` deletes them afterwards.
+    has to arrive. `left_behind` finds them afterwards.
     """
-    gone: Counter[str] = Counter()
     for table in reversed(tables_of_persons()):
         if table.name != "chat":
-            done = await connection.execute(delete(table).where(rows_of(table, person_id), _may_go(table)))
-            gone[table.name] += done.rowcount
+            await connection.execute(delete(table).where(rows_of(table, person_id), _may_go(table)))
     now = database.clock()
     await connection.execute(
         update(ChatRow).where(ChatRow.person_id == person_id).values(person_id=None, tracker=None, erased_at=now)
     )
     await prove(database, connection, {hash_of(database, person_id)})
-    return gone
+
+
+async def erase_with_chats(database: Database, connection: AsyncConnection, person_id: str) -> None:
+    """Delete the person and their chats at once, where nobody waits for a reply."""
+    keys = (await connection.execute(chats_of(person_id))).scalars().all()
+    await _delete_chats(connection, keys)
+    await erase_person(database, connection, person_id)
 
 
 async def prove(database: Database, connection: AsyncConnection, hashes: set[str]) -> None:
@@ -56,29 +60,34 @@ async def prove(database: Database, connection: AsyncConnection, hashes: set[str
     )
 
 
-async def purge_erased(database: Database, now: datetime) -> Counter[str]:
-    """Delete chats of erased persons an hour after the erasure, if nothing waits in them; return rows by table."""
-    gone: Counter[str] = Counter()
+async def delete_chats(database: Database, chosen: Select[str]) -> int:
+    """Delete chats with everything in them, some at a time so that writers are not held up; return how many."""
+    gone = 0
     while True:
         async with database.write() as connection:
-            keys = (await connection.execute(left_behind(now).limit(_CHATS_AT_ONCE))).scalars().all()
-            for table in tables_of_chats():
-                done = await connection.execute(delete(table).where(table.c.chat_key.in_(keys)))
-                gone[table.name] += done.rowcount
-            await connection.execute(delete(ChatRow).where(ChatRow.key.in_(keys)))
-        gone["chat"] += len(keys)
+            batch = chosen.limit(_CHATS_AT_ONCE).with_for_update(skip_locked=True)
+            keys = (await connection.execute(batch)).scalars().all()
+            await _delete_chats(connection, keys)
+        gone += len(keys)
         if len(keys) < _CHATS_AT_ONCE:
-            return +gone
+            return gone
 
 
 def left_behind(now: datetime) -> Select[str]:
-    """Return the chats of erased persons that nothing holds any more."""
+    """Return the chats of persons erased an hour ago or longer in which nothing waits."""
+    return select(ChatRow.key).where(ChatRow.erased_at < now - LAST_REPLY, nothing_waits())
+
+
+def nothing_waits() -> ColumnElement[bool]:
+    """Whether a chat has neither a message to be answered nor a reply to be delivered."""
     waiting = exists().where(OutboxRow.chat_key == ChatRow.key, is_waiting(OutboxRow.state))
-    return (
-        select(ChatRow.key)
-        .where(ChatRow.erased_at < now - LAST_REPLY, ~ChatRow.pending, ~waiting)
-        .with_for_update(skip_locked=True)
-    )
+    return and_(~ChatRow.pending, ~waiting)
+
+
+async def _delete_chats(connection: AsyncConnection, keys: Sequence[str]) -> None:
+    for table in tables_of_chats():
+        await connection.execute(delete(table).where(table.c.chat_key.in_(keys)))
+    await connection.execute(delete(ChatRow).where(ChatRow.key.in_(keys)))
 
 
 def _may_go(table: Table) -> ColumnElement[bool]:

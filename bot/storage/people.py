@@ -121,10 +121,10 @@ class SqlPeople:
 
     async def purge_erased(self, now: datetime) -> int:
         """Delete chats of erased persons whose last reply has arrived; return how many."""
-        gone = await erasing.purge_erased(self._db, now)
+        gone = await erasing.delete_chats(self._db, erasing.left_behind(now))
         if gone:
             await self._db.forget_traces()
-        return gone["chat"]
+        return gone
 
     async def helped(self, page: str, language: str, *, helpful: bool) -> None:
         """Count one answer to "did this help?"."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.library.hashing import source_hash
 
-TEXT = st.text(st.characters(exclude_characters="\0\r", exclude_categories=("Cs",)))
+TEXT = st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]))
 
 
 @given(TEXT, TEXT, TEXT)

@@ -95,6 +95,8 @@ def test_faults_of_page_yml(tree: Tree, old: str, new: str, fault: str) -> None:
         ("SCHUFA", "Schuldenkartei", ": the office word SCHUFA must stay in German beside its explanation"),
         ("The **", "The p\u0430per **", "8: p\u0430per mixes letters of different scripts"),
         ("- Call", "- Call\u200e", "10: invisible character U+200E; remove it"),
+        ("title: Finding a flat", "title: Finding p\u0430per", "2: title: p\u0430per mixes letters"),
+        ("title: Finding a flat", "title: [", "4: not YAML"),
         ("---\ntitle", "title", "1: must start with front matter between two lines of ---"),
     ],
 )
@@ -110,6 +112,19 @@ def test_a_page_without_german_and_an_unknown_language_are_faults(tree: Tree) ->
         f"{DE}: the German text is missing",
         f"common/housing.find_flat/pl.md: unknown language pl; {known}",
     ]
+
+
+def test_a_text_of_front_matter_alone_is_a_fault(tree: Tree) -> None:
+    tree.write(EN, tree.english.split("The **")[0])
+    assert f"{EN}:9: the long text is missing" in tree.faults()
+
+
+def test_a_folder_that_cannot_be_listed_is_a_fault(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert tree.faults() == ["common: cannot be read: Permission denied"]
 
 
 def test_a_faulty_page_is_not_also_unknown_to_its_relations(tree: Tree) -> None:
@@ -174,6 +189,14 @@ def test_faults_of_places_yml(tree: Tree, old: str, new: str, fault: str) -> Non
         ("14:00-16:00", "11:00-16:00", "8: monday: hours overlap"),
         ("10:00-18:00", "10:00", "9: offices.0.hours.tuesday.0: String should match pattern"),
         ("[de, ar]", "[de, pl]", "12: offices.0.languages.1: unknown language pl"),
+        ("name: Rathaus", "name: {en: Town hall}", "4: offices.0.name: the German name (de) is missing"),
+        ("note: Weihnachten", "hours: [12:00-10:00]", "11: 2026-12-24: closes before it opens"),
+        ("30 23125 001", '30 23125 001"\n    id: "x', "6: id stands here twice"),
+        (
+            "languages: [de, ar]",
+            "languages: [de]\n  - id: rathaus\n    kind: jobcenter\n    name: A",
+            "13: id: rathaus is already",
+        ),
         ("030 23125 001", "call us", "5: offices.0.phone: String should match pattern"),
         ("until: 2026-12-26", "until: 2026-12-20", "11: offices.0.exceptions.0: until lies before date"),
     ],

@@ -64,6 +64,17 @@ def test_nothing_is_written_when_a_german_text_is_faulty(tree: Tree) -> None:
     assert tree.read(EN) == tree.english
 
 
+def test_a_translation_without_front_matter_is_named(tree: Tree) -> None:
+    tree.write(EN, "Only text.")
+    tree.write("common/housing.find_flat/fr.md", b"\xff")
+    with pytest.raises(ConfigurationError) as caught:
+        stamp(tree.root)
+    assert [fault.what for fault in caught.value.faults] == [
+        "must start with front matter between two lines of ---",
+        "not UTF-8; save it with this encoding",
+    ]
+
+
 @given(st.binary(), st.sampled_from([b"\n", b"\r\n"]))
 def test_the_body_stays_byte_for_byte(body: bytes, newline: bytes) -> None:
     head = newline.join([b"---", b"title: x", b"---", b""])

@@ -45,7 +45,7 @@ async def test_a_touched_file_is_no_change(tree: Tree) -> None:
 async def test_a_change_between_loading_and_watching_is_not_lost(tree: Tree) -> None:
     old = load(tree.root)
     tree.change("places.yml", "Neckarsulm", "Eppingen")
-    async with aclosing(watch(tree.root, old, pytest.fail, interval=SOON)) as changes:
+    async with aclosing(watch(tree.root, old, lambda exc: pytest.fail(str(exc)), interval=SOON)) as changes:
         library = await asyncio.wait_for(anext(changes), 10)
     assert library.version != old.version
 

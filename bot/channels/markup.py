@@ -1,0 +1,148 @@
+"""The Markdown of replies for each channel: plain text, safe HTML, or text with marks at positions.
+
+Telegram gets text and marks, not its HTML: a long message is then split by looking at positions alone, and nothing
+that a person or a page wrote can be taken for a tag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from bot.library.render import isolate_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Bold characters from `start` up to `end`, or a link if `url` is set."""
+
+    start: int
+    end: int
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """Text with marks; positions count characters (code points)."""
+
+    text: str
+    marks: tuple[Mark, ...] = ()
+
+
+def styled(text: str, language: str, *, markup: bool) -> Styled:
+    """Return the text of a reply with its marks; numbers and addresses in right-to-left text are isolated."""
+    if not markup:
+        return Styled(isolate_numbers(text, language))
+    return _Walk(language).over(_parser().parse(text))
+
+
+def plain(text: str, language: str, *, markup: bool) -> str:
+    """Return the text of a reply without any marks; a link is followed by its address."""
+    found = styled(text, language, markup=markup)
+    links = sorted((mark for mark in found.marks if mark.url), key=lambda mark: -mark.end)
+    bare = found.text
+    for link in links:
+        if link.url not in bare[link.start : link.end]:
+            bare = f"{bare[: link.end]}: {isolate_numbers(str(link.url), language)}{bare[link.end :]}"
+    return bare
+
+
+def html(text: str, language: str) -> str:
+    """Return Markdown as HTML that is safe to show: HTML in it is text, links are https only and open apart."""
+    parser = _parser()
+    env: dict[str, Any] = {}
+    tokens = parser.parse(text, env)
+    for child in (child for token in tokens for child in token.children or ()):
+        if child.type == "text":
+            child.content = isolate_numbers(child.content, language)
+        elif child.type == "link_open":
+            child.attrs.update(target="_blank", rel="noopener noreferrer")
+    return str(parser.renderer.render(tokens, parser.options, env))
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("zero", {"html": False}).enable(["list", "heading", "emphasis", "link", "newline", "escape"])
+    parser.validateLink = lambda url: url.startswith("https://")  # type: ignore[method-assign]
+    return parser
+
+
+class _Walk:
+    """One way through the tokens of a text."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._text = ""
+        self._marks: list[Mark] = []
+        self._open: list[tuple[int, str | None]] = []
+        self._lists: list[int | None] = []  # the next number, None in a list of bullets
+        self._bullet = ""
+        self._tight = False
+
+    def over(self, tokens: Sequence[Token]) -> Styled:
+        for token in tokens:
+            if token.type == "inline":
+                self._inline(token.children or ())
+            else:
+                self._block(token)
+        return Styled(self._text, tuple(sorted(self._marks, key=lambda mark: (mark.start, -mark.end))))
+
+    def _block(self, token: Token) -> None:
+        match token.type:
+            case "paragraph_open":
+                self._begin()
+            case "heading_open":
+                self._begin()
+                self._start(None)
+            case "heading_close":
+                self._finish()
+            case "bullet_list_open":
+                self._lists.append(None)
+            case "ordered_list_open":
+                self._lists.append(int(token.attrs.get("start", 1)))
+            case "bullet_list_close" | "ordered_list_close":
+                self._lists.pop()
+                self._tight = False
+            case "list_item_open":
+                self._bullet = self._next_bullet()
+
+    def _begin(self) -> None:
+        if self._text:
+            self._text += "\n" if self._tight else "\n\n"
+        self._text += self._bullet
+        self._bullet = ""
+        self._tight = bool(self._lists)
+
+    def _next_bullet(self) -> str:
+        number = self._lists[-1]
+        if number is None:
+            return "• "
+        self._lists[-1] = number + 1
+        return f"{number}. "
+
+    def _inline(self, children: Sequence[Token]) -> None:
+        for child in children:
+            match child.type:
+                case "strong_open":
+                    self._start(None)
+                case "link_open":
+                    self._start(str(child.attrs["href"]))
+                case "strong_close" | "link_close":
+                    self._finish()
+                case "softbreak":
+                    self._text += " "
+                case "hardbreak":
+                    self._text += "\n"
+                case _:
+                    self._text += isolate_numbers(child.content, self._language)
+
+    def _start(self, url: str | None) -> None:
+        self._open.append((len(self._text), url))
+
+    def _finish(self) -> None:
+        start, url = self._open.pop()
+        if self._text[start:].strip():
+            self._marks.append(Mark(start, len(self._text), url))

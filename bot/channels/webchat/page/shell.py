@@ -1,0 +1,136 @@
+"""The pages and files that the browser loads."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Request, Response, get
+from litestar.exceptions import ClientException, NotFoundException
+from litestar.params import Dependency, Parameter
+
+from bot.channels.webchat.page.files import HERE, File, Files, read_files, served
+from bot.channels.webchat.page.safety import embed_origins, page_headers
+from bot.channels.webchat.page.words import PageWords, page_words
+from bot.channels.webchat.visitors import best_language
+from bot.core.i18n import Catalogues
+from bot.core.language import DEFAULT, LANGUAGES, known
+
+_PLACE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_YEAR = 31_536_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Everything the pages are made of."""
+
+    words: Catalogues
+    files: Files
+    embed_script: File
+    embedders: tuple[str, ...]
+    environment: Environment
+
+    def page(self, *, embedded: bool, language: str, wanted: str | None, place: str | None) -> str:
+        """Return the page; `wanted` is the language that was asked for and not only guessed."""
+        return self.environment.get_template("chat.html").render(
+            address=self.files.address,
+            embedded=embedded,
+            languages=LANGUAGES.values(),
+            language=LANGUAGES[language],
+            say=self.words[language],
+            start={"language": wanted, "place": place},
+            words={"language": language, "words": page_words(self.words, language).words},
+        )
+
+
+def make_shell(words: Catalogues, embedders: str) -> Shell:
+    """Read templates and files; `embedders` is the setting LOTSE_EMBED_ORIGINS."""
+    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
+    titles = {tag: words[tag]("Lotse – help for newcomers") for tag in LANGUAGES}
+    directions = {tag: about.direction for tag, about in LANGUAGES.items()}
+    script = (HERE / "embed.js").read_text("utf-8")
+    for name, value in (("TITLES", titles), ("DIRECTIONS", directions)):
+        script = script.replace(f"/*{name}*/ {{}}", json.dumps(value, ensure_ascii=False))
+    embed_script = served(script.encode("utf-8"), "text/javascript; charset=utf-8")
+    return Shell(words, read_files(), embed_script, embed_origins(embedders), environment)
+
+
+AnyRequest = Request[Any, Any, Any]
+Pages = Annotated[Shell, Dependency(skip_validation=True)]
+Wish = Annotated[str | None, Parameter(query="lang")]
+
+
+@get(["/", "/chat"], include_in_schema=False, media_type=MediaType.HTML)
+async def page(request: AnyRequest, shell: Pages, lang: Wish = None, place: str | None = None) -> Response[str]:
+    """Return the page of the web chat."""
+    return Response(_page(request, shell, lang, place, embedded=False), headers=page_headers())
+
+
+@get("/embed", include_in_schema=False, media_type=MediaType.HTML)
+async def embedded_page(
+    request: AnyRequest, shell: Pages, lang: Wish = None, place: str | None = None
+) -> Response[str]:
+    """Return the page for a frame in another web site."""
+    html = _page(request, shell, lang, place, embedded=True)
+    return Response(html, headers=page_headers(embedders=shell.embedders))
+
+
+def _page(request: AnyRequest, shell: Shell, lang: str | None, place: str | None, *, embedded: bool) -> str:
+    wanted = known(lang)
+    language = wanted or best_language(request.headers.get("accept-language")) or DEFAULT
+    place = place if place and _PLACE.fullmatch(place) else None
+    return shell.page(embedded=embedded, language=language, wanted=wanted, place=place)
+
+
+@get(
+    "/api/chat/words",
+    summary="The page's own words",
+    description="What the web chat itself says, by its English text; for switching the language without reloading.",
+    raises=[ClientException],
+)
+async def words(shell: Pages, lang: str) -> Response[PageWords]:
+    """Return the words of the page in a language."""
+    language = known(lang)
+    if language is None:
+        raise ClientException(f"lang: not one of {', '.join(LANGUAGES)}", extra=[{"key": "lang"}])
+    return Response(page_words(shell.words, language), headers={"Cache-Control": "max-age=300"})
+
+
+@get("/webchat/{version:str}/{name:str}", include_in_schema=False, media_type="application/octet-stream")
+async def file(request: AnyRequest, shell: Pages, version: str, name: str) -> Response[bytes]:
+    """Return a file of the page; under its own version it never changes."""
+    found = shell.files.by_name.get(name)
+    if found is None:
+        raise NotFoundException
+    return _send(
+        request, found, f"public, max-age={_YEAR}, immutable" if version == shell.files.version else "no-cache"
+    )
+
+
+@get("/embed.js", include_in_schema=False, media_type="application/octet-stream")
+async def embed_script(request: AnyRequest, shell: Pages) -> Response[bytes]:
+    """Return the script that other web sites include."""
+    return _send(request, shell.embed_script, "public, max-age=3600")
+
+
+def _send(request: AnyRequest, found: File, cache: str) -> Response[bytes]:
+    headers = {
+        "Cache-Control": cache,
+        "ETag": found.etag,
+        "Vary": "Accept-Encoding",
+        "X-Content-Type-Options": "nosniff",
+        # Scripts of other origins may include embed.js.
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    if found.etag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=headers, media_type=found.media_type)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(found.gzipped, headers=headers, media_type=found.media_type)
+    return Response(found.content, headers=headers, media_type=found.media_type)
+
+
+HANDLERS = (page, embedded_page, words, file, embed_script)

@@ -1,0 +1,122 @@
+"""`lotse ask`, `lotse understand`, `lotse search`: trying the assistant in a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Any
+
+import anyio.to_thread
+import typer
+
+from bot import bootstrap
+from bot.cli.shell import AsJson, out, print_json, run, settings_and_log
+from bot.core.language import LANGUAGES, known
+from bot.core.message import Reply
+from bot.core.text import without_direction_marks
+from bot.errors import ConfigurationError, Fault
+
+Lang = Annotated[str, typer.Option("--lang", help=f"The person's language: {', '.join(LANGUAGES)}.")]
+
+
+def _language(tag: str) -> str | None:
+    if tag and known(tag) is None:
+        raise ConfigurationError([Fault("--lang", 0, f"knows no {tag}; choose from {', '.join(LANGUAGES)}")])
+    return known(tag)
+
+
+def ask(
+    text: Annotated[str, typer.Argument(help="What the person writes, or a payload such as /help.")],
+    lang: Lang = "",
+    place: Annotated[str, typer.Option(help="Id of the place, as in content/places.yml.")] = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Take one turn, through inbox and outbox of a throw-away database, and print the answer."""
+
+    async def work() -> None:
+        settings = settings_and_log(quiet=True)
+        replies = await bootstrap.ask_once(settings, text, language=_language(lang), place=place)
+        for reply in replies:
+            _show(reply, as_json=as_json)
+
+    run(work)
+
+
+def _show(reply: Reply, *, as_json: bool) -> None:
+    text = without_direction_marks(reply.text)
+    buttons = [{"title": b.title, "payload": b.payload, "url": b.url} for row in reply.buttons for b in row]
+    if as_json:
+        print_json({"text": text, "language": reply.language, "page": reply.page, "buttons": buttons})
+        return
+    out.print(text, markup=False)
+    for row in reply.buttons:
+        out.print("   ".join(f"[{button.title}]" for button in row), style="cyan", markup=False)
+    out.print()
+
+
+async def _lines() -> AsyncIterator[str]:
+    while line := await anyio.to_thread.run_sync(sys.stdin.readline):
+        if line.strip():
+            yield line.rstrip("\n")
+
+
+def understand(lang: Lang = "", *, as_json: AsJson = False) -> None:
+    """Read one text a line and print what it is taken to mean."""
+
+    async def work() -> None:
+        settings = settings_and_log(quiet=True)
+        language = _language(lang)
+        async with bootstrap.open_understanding(settings) as pipeline:
+            async for line in _lines():
+                began = perf_counter()
+                found = await pipeline.understand(line, chosen_language=language)
+                answer: dict[str, Any] = {
+                    "text": line,
+                    "language": found.language,
+                    "intent": found.crisis or found.intent,
+                    "confidence": round(found.confidence, 4),
+                    "crisis": found.crisis is not None,
+                    "alternatives": [
+                        {"intent": guess.intent, "confidence": round(guess.confidence, 4)}
+                        for guess in found.alternatives
+                    ],
+                    "ms": round((perf_counter() - began) * 1000, 1),
+                }
+                if as_json:
+                    print_json(answer)
+                else:
+                    mark = "  DANGER" if answer["crisis"] else ""
+                    out.print(
+                        f"{answer['language'] or '?':9} {answer['confidence']:.2f} {answer['intent']}{mark}", markup=False
+                    )
+
+    run(work)
+
+
+def search(
+    lang: Lang = "",
+    content: Annotated[Path | None, typer.Option(help="Another content folder.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Read one question a line and print the ten pages that fit best."""
+
+    async def work() -> None:
+        settings = settings_and_log(quiet=True)
+        if content is not None:
+            settings = settings.model_copy(update={"content_dir": content})
+        language = _language(lang)
+        async with bootstrap.open_search(settings) as index:
+            async for line in _lines():
+                hits = await index.search(line, language=language, limit=10)
+                found = [{"page": hit.page, "score": round(hit.score, 4)} for hit in hits]
+                if as_json:
+                    print_json({"query": line, "results": found})
+                else:
+                    for hit in found:
+                        out.print(f"{hit['score']:8.4f}  {hit['page']}", markup=False)
+
+    run(work)

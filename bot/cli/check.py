@@ -1,0 +1,56 @@
+"""`lotse check`: settings, intents, locales, content and database, before anything is started."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from bot import bootstrap
+from bot.cli.shell import AsJson, err, out, print_json, print_table, run
+from bot.settings import PREFIX, Settings, load
+
+
+def check(
+    *,
+    settings: Annotated[bool, typer.Option("--settings", help="List all settings instead.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look at everything that can be wrong; every fault is named with file and line. Leaves with 1 if there is any."""
+    if settings:
+        _list_settings(as_json=as_json)
+        return
+
+    async def work() -> tuple[list[Any], list[Any]]:
+        return await bootstrap.check(load())
+
+    faults, warnings = run(work)
+    if as_json:
+        for kind, found in (("fault", faults), ("warning", warnings)):
+            for one in found:
+                print_json({"kind": kind, "where": one.where, "line": one.line, "what": one.what})
+    else:
+        for warning in warnings:
+            out.print(f"warning: {warning}", style="yellow", markup=False)
+        for fault in faults:
+            err.print(str(fault), style="red", markup=False)
+        out.print(f"{len(faults)} faults, {len(warnings)} warnings.", markup=False)
+    if faults:
+        raise typer.Exit(1)
+
+
+def _list_settings(*, as_json: bool) -> None:
+    rows = [
+        (PREFIX + name.upper(), _kind(field.annotation), "" if field.default is None else field.default, field.description)
+        for name, field in Settings.model_fields.items()
+    ]
+    if as_json:
+        for name, kind, default, meaning in rows:
+            print_json({"name": name, "type": kind, "default": default, "meaning": meaning})
+        return
+    print_table("Settings (environment; NAME_FILE reads from a file)", ("name", "default", "meaning"),
+                [(name, default, meaning) for name, _, default, meaning in rows], "none")  # fmt: skip
+
+
+def _kind(annotation: object) -> str:
+    return getattr(annotation, "__name__", str(annotation)).replace("typing.", "")

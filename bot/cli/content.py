@@ -1,0 +1,68 @@
+"""`lotse content`: for editors."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot import bootstrap
+from bot.cli.shell import AsJson, out, print_json, print_table, run, settings_and_log
+from bot.core.language import LANGUAGES
+
+app = typer.Typer(help="Check and stamp the pages.", no_args_is_help=True)
+
+
+@app.command()
+def check(*, as_json: AsJson = False) -> None:
+    """Find every fault in the content folder, with file and line; warnings for what is missing or stale."""
+
+    async def work() -> None:
+        faults, warnings = bootstrap.check_content(settings_and_log(quiet=True))
+        for kind, found in (("fault", faults), ("warning", warnings)):
+            for one in found:
+                if as_json:
+                    print_json({"kind": kind, "where": one.where, "line": one.line, "what": one.what})
+                else:
+                    out.print(f"{kind}: {one}", markup=False)
+        if not as_json:
+            out.print(f"{len(faults)} faults, {len(warnings)} warnings.", markup=False)
+        if faults:
+            raise typer.Exit(1)
+
+    run(work)
+
+
+@app.command()
+def status(*, as_json: AsJson = False) -> None:
+    """Show for every page which languages are there, current and reviewed by a human."""
+
+    async def work() -> None:
+        rows = bootstrap.content_status(settings_and_log(quiet=True))
+        if as_json:
+            for row in rows:
+                print_json(row)
+            return
+        signs = {"missing": "-", "stale": "old", "machine": "ok", "machine_reviewed": "ok*", "human": "ok*"}
+        print_table(
+            "Pages (ok: current, ok*: reviewed by a human, old: the German text has changed since, -: missing)",
+            ("page", *LANGUAGES),
+            [(row["page"], *(signs[row["languages"][tag]] for tag in LANGUAGES)) for row in rows],
+            "There are no pages.",
+        )
+
+    run(work)
+
+
+@app.command()
+def stamp(
+    page: Annotated[str, typer.Argument(help="Id of a page; empty: all.")] = "",
+    lang: Annotated[str, typer.Option(help="One language; empty: all.")] = "",
+) -> None:
+    """Say that translations fit the German text as it is now. Do this after having compared them."""
+
+    async def work() -> None:
+        changed = bootstrap.stamp(settings_and_log(quiet=True), page or None, lang or None)
+        out.print(f"{changed} files stamped.", markup=False)
+
+    run(work)
