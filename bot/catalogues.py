@@ -57,19 +57,24 @@ def _compile(catalogue: Catalog) -> gettext.GNUTranslations:
 def _compare(path: Path, catalogue: Catalog, expected: list[Message]) -> list[Fault]:
     faults = []
     for wanted in expected:
-        key = wanted.id[0] if isinstance(wanted.id, tuple) else wanted.id
+        key = _key(wanted)
         found = catalogue.get(key)
         if found is None:
             faults.append(Fault(str(path), 0, f"lacks the text {_short(key)}"))
             continue
         faults += [Fault(str(path), found.lineno or 0, f"{_short(key)}: {what}") for what in _wrong(found)]
-    known = {message.id[0] if isinstance(message.id, tuple) else message.id for message in expected}
+    known = {_key(message) for message in expected}
     faults += [
         Fault(str(path), message.lineno or 0, "has a text that nobody asks for")
         for message in catalogue
-        if message.id and (message.id[0] if isinstance(message.id, tuple) else message.id) not in known
+        if message.id and _key(message) not in known
     ]
     return faults
+
+
+def _key(message: Message) -> str:
+    """Return the English text, the singular one where there are two."""
+    return str(message.id[0] if isinstance(message.id, (tuple, list)) else message.id)
 
 
 def _wrong(message: Message) -> list[str]:

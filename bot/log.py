@@ -9,12 +9,23 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
 # These print URLs with tokens, texts or SQL values below WARNING.
-_QUIET = ("httpx", "httpcore", "telegram", "argostranslate", "sqlalchemy", "aiosqlite", "rasa_sdk", "asyncio", "litestar")
+_QUIET = (
+    "httpx",
+    "httpcore",
+    "telegram",
+    "argostranslate",
+    "sqlalchemy",
+    "aiosqlite",
+    "rasa_sdk",
+    "asyncio",
+    "litestar",
+)
 
 
 def configure(level: str, style: str) -> None:
@@ -44,7 +55,7 @@ def configure(level: str, style: str) -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
-def _place_of_exception(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _place_of_exception(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace an exception by its type and the innermost line of ours: its text may quote a message."""
     info = event.pop("exc_info", None)
     if info is True:
@@ -59,9 +70,10 @@ def _place_of_exception(_logger: object, _method: str, event: dict[str, Any]) ->
     return event
 
 
-def _without_text(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Show of a library's exception or warning no more than its logger and type."""
+def _without_text(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Show of a library's line no more than who said it and where: its text may quote a message or an address."""
     record = event.get("_record")
-    if record is not None and (record.exc_info or record.args):
+    if record is not None:
         event["event"] = f"{record.name}: {record.levelname.lower()}"
+        event["at"] = f"{record.module}:{record.lineno}"
     return event

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import structlog
 import uvicorn
+from litestar import Litestar
 
 from bot.bootstrap import Lotse
 from bot.core.ids import new_token
@@ -103,9 +104,9 @@ def _server(lotse: Lotse) -> _Server:
     return _Server(_config(lotse.web_app(), lotse.settings.host, lotse.settings.port))
 
 
-def _config(app: object, host: str, port: int) -> uvicorn.Config:
+def _config(app: Litestar, host: str, port: int) -> uvicorn.Config:
     return uvicorn.Config(
-        app,  # type: ignore[arg-type] - Litestar is an ASGI app
+        app,
         host=host,
         port=port,
         log_config=None,
@@ -124,7 +125,7 @@ async def _web(server: _Server, stopping: asyncio.Event) -> None:
             listener.bind((server.config.host, server.config.port))
             await server.serve(sockets=[listener])
     except OSError as exc:
-        _log.error(  # noqa: TRY400 - a sentence for the operator, not a traceback
+        _log.error(
             "web.cannot_listen", host=server.config.host, port=server.config.port, error=exc.strerror,
             advice="is another program using the port? set LOTSE_PORT",
         )  # fmt: skip

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "sqlite:///var/lotse.db", description="sqlite:///path or postgresql://user:password@host/name"
     )
-    key_file: Path = Field(Path("var/lotse.key"), description="encryption keys; made at the first start; back it up apart")
+    key_file: Path = Field(Path("var/lotse.key"), description="encryption keys, made at the first start")
     content_dir: Path = Field(Path("content"), description="pages, places and offices")
     intents_dir: Path = Field(Path("intents"), description="domain.yml, rules.yml and the training data")
     locales_dir: Path = Field(Path("locales"), description="what the assistant itself says, a .po file a language")
@@ -63,14 +63,14 @@ class Settings(BaseSettings):
         "Europe/Berlin", description="time zone of places that name none"
     )
     default_place: str = Field("", description="id of the place new conversations start with; empty: ask")
-    responsible: str = Field("Stadt Musterstadt (fiktiv)", description="who answers for the data, shown in the privacy notice")
+    responsible: str = Field("Stadt Musterstadt (fiktiv)", description="who answers for the data")
     responsible_contact: str = Field("datenschutz@musterstadt.example", description="address for privacy questions")
     retention_days: int = Field(30, ge=1, le=365, description="days until messages are deleted")
     inactive_days: int = Field(365, ge=30, le=1_095, description="days of silence until a person is forgotten")
     turn_seconds: float = Field(30.0, gt=0, le=600, description="longest time for answering one message")
     turn_attempts: int = Field(3, ge=1, le=20, description="tries before a message is set aside")
     workers: int = Field(8, ge=1, le=64, description="messages answered at the same time by one process")
-    action_token: SecretStr | None = Field(None, description="bearer token of `lotse actions`; made and printed if not set")
+    action_token: SecretStr | None = Field(None, description="bearer token of `lotse actions`; if not set, one a run")
     action_port: int = Field(5055, ge=1, le=65_535, description="port of `lotse actions`, on 127.0.0.1")
     encoder_threads: int = Field(1, ge=1, le=8, description="threads of the sentence encoder")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level logged")

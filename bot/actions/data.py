@@ -111,7 +111,8 @@ class DeleteData(Skill):
             )  # fmt: skip
             return [slot("erased", value=True)]
         text = words(
-            "Shall I really delete everything: our conversation, your settings and your agreement? This cannot be undone."
+            "Shall I really delete everything: our conversation, your settings and your agreement? "
+            "This cannot be undone."
         )
         yes = press(words("Yes, delete everything"), "delete_data", sure=True)
         say(dispatcher, words, text, [yes], [press(words("No, keep it"), "deny")])

@@ -40,7 +40,7 @@ class Kit:
     retention_days: int
 
 
-class Skill(Action):  # type: ignore[misc] - rasa-sdk is untyped
+class Skill(Action):
     """An action with the services it needs. Its name is the class's own, in Rasa's way of writing."""
 
     called: str
@@ -73,7 +73,7 @@ def language_of(tracker: Tracker) -> str:
     return str(found)
 
 
-def value_of(tracker: Tracker, entity: str) -> Any:  # noqa: ANN401 - a JSON value of a button
+def value_of(tracker: Tracker, entity: str) -> Any:
     """Return the value that a button carried or a text named, None if there is none."""
     for found in tracker.latest_message.get("entities") or ():
         if found.get("entity") == entity:
@@ -81,7 +81,7 @@ def value_of(tracker: Tracker, entity: str) -> Any:  # noqa: ANN401 - a JSON val
     return None
 
 
-def say(dispatcher: CollectingDispatcher, words: Words, text: str, *rows: Sequence[Button], **more: Any) -> None:  # noqa: ANN401 - fields of Reply
+def say(dispatcher: CollectingDispatcher, words: Words, text: str, *rows: Sequence[Button], **more: Any) -> None:
     """Answer with a text and rows of buttons; `more` are further fields of Reply."""
     buttons = tuple(tuple(row) for row in rows if row)
     dispatcher.utter_message(**to_rasa(Reply(text, more.pop("language", words.language), buttons=buttons, **more)))

@@ -106,9 +106,7 @@ class OpenArea(Skill):
         words = self.words(tracker)
         area = str(value_of(tracker, "area"))
         pages = [
-            page
-            for page in self.kit.library().pages_at(tracker.get_slot("place"))
-            if page.id.split(".")[0] == area
+            page for page in self.kit.library().pages_at(tracker.get_slot("place")) if page.id.split(".")[0] == area
         ]
         if area not in AREAS or not pages:
             to_menu(self, dispatcher, tracker, before=words("This button is out of date. Here is the menu."))
@@ -152,8 +150,9 @@ class Who(Short):
 
     called = "action_who"
     text = N_(
-        "I am Lotse, a computer program of the integration management, not a person. I choose answers from checked pages "
-        "and invent nothing. Nobody reads along. A person reads your messages only if you ask for a person."
+        "I am Lotse, a computer program of the integration management, not a person. "
+        "I choose answers from checked pages and invent nothing. "
+        "Nobody reads along. A person reads your messages only if you ask for a person."
     )
 
 
@@ -178,7 +177,8 @@ class OutOfScope(Short):
 
     called = "action_out_of_scope"
     text = N_(
-        "I cannot help with that. I know about living in Germany: language, work, housing, health, school and your rights."
+        "I cannot help with that. I know about living in Germany: "
+        "language, work, housing, health, school and your rights."
     )
     with_human = True
 

@@ -169,7 +169,10 @@ class NotYetPlan(NotYet):
 def describe(office: Office, words: Words, now: datetime) -> str:
     """Return an office as Markdown: name, reach, hours, whether it is open now."""
     name = words(KINDS[office.kind]) if office.kind in KINDS else office.name(words.language)
-    lines = [f"**{name}**", isolate(office.name(words.language)) if words.direction == "rtl" else office.name(words.language)]
+    lines = [
+        f"**{name}**",
+        isolate(office.name(words.language)) if words.direction == "rtl" else office.name(words.language),
+    ]
     if office.address:
         lines.append(words("Address: {address}", address=office.address))
     if office.phone:

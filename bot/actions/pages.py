@@ -35,8 +35,9 @@ class Answer(Skill):
             return []
         text_of_page = page.text(words.language)
         foreign_language_note(dispatcher, words, text_of_page)
+        rows = self._buttons(page, text_of_page, words, tracker)
         say(
-            dispatcher, words, short_answer(page, text_of_page, words), *self._buttons(page, text_of_page, words, tracker),
+            dispatcher, words, short_answer(page, text_of_page, words), *rows,
             markup=True, page=page.id, language=text_of_page.language,
         )  # fmt: skip
         return [slot("page", page.id)]
@@ -196,5 +197,3 @@ def foreign_language_note(dispatcher: CollectingDispatcher, words: Words, text: 
             language=LANGUAGES[text.language].endonym,
         )
         say(dispatcher, words, note)
-
-

@@ -90,7 +90,7 @@ class AskNewPlace(AskPlace):
     called = "action_ask_place_form_new_place"
 
 
-class ValidatePlace(FormValidationAction):  # type: ignore[misc] - rasa-sdk is untyped
+class ValidatePlace(FormValidationAction):
     """Checks the answer to "where do you live now?"."""
 
     def __init__(self, kit: Kit) -> None:
@@ -102,7 +102,11 @@ class ValidatePlace(FormValidationAction):  # type: ignore[misc] - rasa-sdk is u
         return "validate_place_form"
 
     async def validate_new_place(
-        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain  # noqa: ANN401 - rasa-sdk's signature
+        self,
+        value: Any,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: Domain,
     ) -> dict[str, Any]:
         """Take a place if there is no doubt which one is meant."""
         return {"new_place": await self._places.answer(str(value), dispatcher, tracker)}

@@ -57,7 +57,9 @@ class AskLanguage(Skill):
         about = tracker.latest_message.get("metadata") or {}
         likely = about.get("language") or about.get("phone_language")
         words = self.kit.words[likely or DEFAULT]
-        asked = [self.kit.words[tag]("Which language do you want to read?") for tag in ([likely] if likely else _GUESSES)]
+        asked = [
+            self.kit.words[tag]("Which language do you want to read?") for tag in ([likely] if likely else _GUESSES)
+        ]
         hello = words(
             "Hello! I am Lotse, the digital assistant of the integration management. "
             "I answer questions about living in Germany."
@@ -75,12 +77,12 @@ class AskAgreement(Skill):
         """Show the short notice; the whole one is a tap away."""
         words = self.words(tracker)
         notice = words.count(
-            "I am a computer program, not a person and not an authority. It is free. I keep our conversation encrypted "
-            "for {days} day so that I can help you, and pass nothing on without asking you. You can see or delete your "
-            "data at any time. Do you agree?",
-            "I am a computer program, not a person and not an authority. It is free. I keep our conversation encrypted "
-            "for {days} days so that I can help you, and pass nothing on without asking you. You can see or delete your "
-            "data at any time. Do you agree?",
+            "I am a computer program, not a person and not an authority. It is free. "
+            "I keep our conversation encrypted for {days} day so that I can help you, and pass nothing on without "
+            "asking you. You can see or delete your data at any time. Do you agree?",
+            "I am a computer program, not a person and not an authority. It is free. "
+            "I keep our conversation encrypted for {days} days so that I can help you, and pass nothing on without "
+            "asking you. You can see or delete your data at any time. Do you agree?",
             self.kit.retention_days,
             days=self.kit.retention_days,
         )
@@ -103,15 +105,15 @@ class ReadNotice(Skill):
         words = self.words(tracker)
         notice = words(
             "**Who is responsible?** {responsible}. Questions: {contact}.\n\n"
-            "**What is stored?** What you write here, the answers, your language, your place and your agreement. No name "
-            "and no phone number unless you write them. Everything is encrypted.\n\n"
-            "**For how long?** Messages are deleted after {days} days, everything else when you delete it or do not write "
-            "for a year.\n\n"
-            "**Who sees it?** The program reads it to answer you. A person reads it only if you ask for a person. No "
-            "immigration office, no police and no job centre gets it from us. No other company's artificial intelligence "
-            "is used.\n\n"
-            "**Your rights (GDPR):** see your data, get a copy, correct it, delete it, withdraw your agreement, complain "
-            "to the data protection officer of Baden-Württemberg (LfDI).",
+            "**What is stored?** What you write here, the answers, your language, your place and your agreement. "
+            "No name and no phone number unless you write them. Everything is encrypted.\n\n"
+            "**For how long?** Messages are deleted after {days} days, everything else when you delete it or do not "
+            "write for a year.\n\n"
+            "**Who sees it?** The program reads it to answer you. A person reads it only if you ask for a person. "
+            "No immigration office, no police and no job centre gets it from us. "
+            "No other company's artificial intelligence is used.\n\n"
+            "**Your rights (GDPR):** see your data, get a copy, correct it, delete it, withdraw your agreement, "
+            "complain to the data protection officer of Baden-Württemberg (LfDI).",
             responsible=self.kit.responsible,
             contact=self.kit.responsible_contact,
             days=self.kit.retention_days,
@@ -120,7 +122,7 @@ class ReadNotice(Skill):
         return []
 
 
-class ValidateWelcome(FormValidationAction):  # type: ignore[misc] - rasa-sdk is untyped
+class ValidateWelcome(FormValidationAction):
     """Checks the answers to the three questions."""
 
     def __init__(self, kit: Kit) -> None:
@@ -133,7 +135,11 @@ class ValidateWelcome(FormValidationAction):  # type: ignore[misc] - rasa-sdk is
         return "validate_welcome_form"
 
     async def validate_language(
-        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain  # noqa: ANN401 - rasa-sdk's signature
+        self,
+        value: Any,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: Domain,
     ) -> dict[str, Any]:
         """Take a pressed or named language."""
         language = known(str(value)) or named_language(str(value))
@@ -142,7 +148,11 @@ class ValidateWelcome(FormValidationAction):  # type: ignore[misc] - rasa-sdk is
         return {"language": language}
 
     async def validate_agreed(
-        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain  # noqa: ANN401 - rasa-sdk's signature
+        self,
+        value: Any,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: Domain,
     ) -> dict[str, Any]:
         """Store which version was accepted."""
         person = tracker.get_slot("person")
@@ -150,7 +160,11 @@ class ValidateWelcome(FormValidationAction):  # type: ignore[misc] - rasa-sdk is
         return {"agreed": NOTICE_VERSION}
 
     async def validate_place(
-        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain  # noqa: ANN401 - rasa-sdk's signature
+        self,
+        value: Any,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: Domain,
     ) -> dict[str, Any]:
         """Take a place if there is no doubt which one is meant."""
         return {"place": await self._places.answer(str(value), dispatcher, tracker)}

@@ -49,7 +49,7 @@ class Sender:
     """Delivers what is due on one channel until told to stop."""
 
     def __init__(
-        self, channel: PushChannel, outbox: Outbox, signals: Signals, limits: Limits, pace: Pace = Pace()  # noqa: B008 - frozen
+        self, channel: PushChannel, outbox: Outbox, signals: Signals, limits: Limits, pace: Pace = Pace()
     ) -> None:  # fmt: skip
         """Use these parts; `limits` are the ones that the channel keeps to."""
         self._channel = channel

@@ -67,7 +67,7 @@ class _Window:
 class Limits:
     """The limits of one bot. All its messages pass here."""
 
-    def __init__(self, rates: Rates = Rates(), now: Callable[[], float] = time.monotonic) -> None:  # noqa: B008 - frozen
+    def __init__(self, rates: Rates = Rates(), now: Callable[[], float] = time.monotonic) -> None:
         """Keep to these rates; `now` is in seconds and never goes back."""
         self._rates = rates
         self._now = now

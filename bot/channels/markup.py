@@ -43,11 +43,10 @@ def styled(text: str, language: str, *, markup: bool) -> Styled:
 def plain(text: str, language: str, *, markup: bool) -> str:
     """Return the text of a reply without any marks; a link is followed by its address."""
     found = styled(text, language, markup=markup)
-    links = sorted((mark for mark in found.marks if mark.url), key=lambda mark: -mark.end)
     bare = found.text
-    for link in links:
-        if link.url not in bare[link.start : link.end]:
-            bare = f"{bare[: link.end]}: {isolate_numbers(str(link.url), language)}{bare[link.end :]}"
+    for mark in sorted(found.marks, key=lambda mark: -mark.end):
+        if mark.url and mark.url not in bare[mark.start : mark.end]:
+            bare = f"{bare[: mark.end]}: {isolate_numbers(mark.url, language)}{bare[mark.end :]}"
     return bare
 
 

@@ -90,7 +90,8 @@ def understand(lang: Lang = "", *, as_json: AsJson = False) -> None:
                 else:
                     mark = "  DANGER" if answer["crisis"] else ""
                     out.print(
-                        f"{answer['language'] or '?':9} {answer['confidence']:.2f} {answer['intent']}{mark}", markup=False
+                        f"{answer['language'] or '?':9} {answer['confidence']:.2f} {answer['intent']}{mark}",
+                        markup=False,
                     )
 
     run(work)

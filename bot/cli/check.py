@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bot import bootstrap
 from bot.cli.shell import AsJson, err, out, print_json, print_table, run
+from bot.errors import Fault
 from bot.settings import PREFIX, Settings, load
 
 
@@ -21,27 +22,38 @@ def check(
         _list_settings(as_json=as_json)
         return
 
-    async def work() -> tuple[list[Any], list[Any]]:
-        return await bootstrap.check(load())
+    show_faults(*run(lambda: bootstrap.check(load())), as_json=as_json)
 
-    faults, warnings = run(work)
-    if as_json:
-        for kind, found in (("fault", faults), ("warning", warnings)):
-            for one in found:
-                print_json({"kind": kind, "where": one.where, "line": one.line, "what": one.what})
-    else:
-        for warning in warnings:
-            out.print(f"warning: {warning}", style="yellow", markup=False)
-        for fault in faults:
-            err.print(str(fault), style="red", markup=False)
-        out.print(f"{len(faults)} faults, {len(warnings)} warnings.", markup=False)
+
+def show_faults(faults: list[Fault], warnings: list[Fault], *, as_json: bool) -> None:
+    """Print faults and warnings; leave with 1 if there is a fault."""
+    (_print_json if as_json else _print_lines)(faults, warnings)
     if faults:
         raise typer.Exit(1)
 
 
+def _print_json(faults: list[Fault], warnings: list[Fault]) -> None:
+    for kind, found in (("fault", faults), ("warning", warnings)):
+        for one in found:
+            print_json({"kind": kind, "where": one.where, "line": one.line, "what": one.what})
+
+
+def _print_lines(faults: list[Fault], warnings: list[Fault]) -> None:
+    for warning in warnings:
+        out.print(f"warning: {warning}", style="yellow", markup=False)
+    for fault in faults:
+        err.print(str(fault), style="red", markup=False)
+    out.print(f"{len(faults)} faults, {len(warnings)} warnings.", markup=False)
+
+
 def _list_settings(*, as_json: bool) -> None:
     rows = [
-        (PREFIX + name.upper(), _kind(field.annotation), "" if field.default is None else field.default, field.description)
+        (
+            PREFIX + name.upper(),
+            _kind(field.annotation),
+            "" if field.default is None else field.default,
+            field.description,
+        )
         for name, field in Settings.model_fields.items()
     ]
     if as_json:

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from bot import bootstrap
+from bot.cli.check import show_faults
 from bot.cli.shell import AsJson, out, print_json, print_table, run, settings_and_log
 from bot.core.language import LANGUAGES
+from bot.errors import Fault
 
 app = typer.Typer(help="Check and stamp the pages.", no_args_is_help=True)
 
@@ -17,20 +19,10 @@ app = typer.Typer(help="Check and stamp the pages.", no_args_is_help=True)
 def check(*, as_json: AsJson = False) -> None:
     """Find every fault in the content folder, with file and line; warnings for what is missing or stale."""
 
-    async def work() -> None:
-        faults, warnings = bootstrap.check_content(settings_and_log(quiet=True))
-        for kind, found in (("fault", faults), ("warning", warnings)):
-            for one in found:
-                if as_json:
-                    print_json({"kind": kind, "where": one.where, "line": one.line, "what": one.what})
-                else:
-                    out.print(f"{kind}: {one}", markup=False)
-        if not as_json:
-            out.print(f"{len(faults)} faults, {len(warnings)} warnings.", markup=False)
-        if faults:
-            raise typer.Exit(1)
+    async def work() -> tuple[list[Fault], list[Fault]]:
+        return bootstrap.check_content(settings_and_log(quiet=True))
 
-    run(work)
+    show_faults(*run(work), as_json=as_json)
 
 
 @app.command()

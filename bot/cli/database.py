@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -45,7 +46,9 @@ def restore(
 ) -> None:
     """Replace everything by a backup. A damaged, foreign or newer file is refused and nothing changes."""
     if not yes:
-        typer.confirm("This replaces everything in the database. Is the service stopped, and shall it be done?", abort=True)
+        typer.confirm(
+            "This replaces everything in the database. Is the service stopped, and shall it be done?", abort=True
+        )
 
     async def work() -> None:
         with progress("Restore") as step:
@@ -82,7 +85,9 @@ def rotate_key() -> None:
     async def work() -> None:
         with progress("New key") as step:
             values = await bootstrap.rotate_key(settings_and_log(quiet=True), step)
-        out.print(f"{values} values are sealed under the new key. Copy the key file to its safe place now.", markup=False)
+        out.print(
+            f"{values} values are sealed under the new key. Copy the key file to its safe place now.", markup=False
+        )
 
     run(work)
 
@@ -106,8 +111,7 @@ def list_quarantined(*, as_json: AsJson = False) -> None:
         rows = await bootstrap.quarantined(settings_and_log(quiet=True))
         if as_json:
             for row in rows:
-                print_json({"id": row.id, "bot": row.bot, "chat": row.chat_key, "received_at": row.received_at.isoformat(),
-                            "reason": row.reason, "attempts": row.attempts})  # fmt: skip
+                print_json(asdict(row))
             return
         print_table("Set aside", ("id", "bot", "received", "reason", "attempts"),
                     [(r.id, r.bot, f"{r.received_at:%Y-%m-%d %H:%M}", r.reason, r.attempts) for r in rows],

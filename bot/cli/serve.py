@@ -23,7 +23,9 @@ def serve(
         settings = settings_and_log()
         parts = frozenset(part.strip() for part in only.split(",") if part.strip()) or PARTS
         if unknown := parts - PARTS:
-            raise ConfigurationError([Fault("--only", 0, f"knows no {', '.join(sorted(unknown))}; choose from web, worker, telegram")])
+            raise ConfigurationError(
+                [Fault("--only", 0, f"knows no {', '.join(sorted(unknown))}; choose from web, worker, telegram")]
+            )
         async with bootstrap.open_lotse(settings, parts) as lotse:
             await serve_parts(lotse, parts)
 

@@ -9,7 +9,7 @@ from bot.conversation.domain import Domain
 from bot.conversation.rules import Rules
 from bot.conversation.skills import Skills
 from bot.core.clock import Clock
-from bot.core.ports import Channel, Inbox, People, UnitOfWork, Understands
+from bot.core.ports import Channel, Inbox, People, Understands, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""Workers: they lease chats, take turns, and put aside what cannot be answered. Nothing is lost, nobody waits for
-a chat that hangs.
+"""Workers: they lease chats, take turns, and put aside what cannot be answered.
+
+Nothing is lost, and nobody waits for a chat that hangs.
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ class Worker:
             return
         with contextlib.suppress(Exception):  # the lease runs out and another worker tries
             self._meter.turn("retry", took)
-            await self._house.inbox.retry(claim, after=min(2.0 ** claim.attempts, _LONGEST_PAUSE))
+            await self._house.inbox.retry(claim, after=min(2.0**claim.attempts, _LONGEST_PAUSE))
 
     async def _set_aside(self, claim: Claim, reason: str, *, apologise: bool) -> None:
         _log.warning("message.quarantined", message=claim.inbox_id, reason=reason)

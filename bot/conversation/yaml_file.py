@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.core.yaml_lines import Document, NotYaml, parse
+from bot.core.yaml_lines import Document, NotYamlError, parse
 from bot.errors import ConfigurationError, Fault
 
 Where = tuple[str | int, ...]
@@ -30,7 +30,7 @@ class YamlFile:
             raise ConfigurationError([Fault(str(path), 0, f"cannot be read ({exc.strerror})")]) from exc
         except UnicodeDecodeError as exc:
             raise ConfigurationError([Fault(str(path), 0, "is not UTF-8")]) from exc
-        except NotYaml as exc:
+        except NotYamlError as exc:
             raise ConfigurationError([Fault(str(path), exc.line, str(exc))]) from exc
 
     def fault(self, where: Where, what: str) -> None:

@@ -1,1 +1,1 @@
-"""Words that all rooms share. Standard library only."""
+"""Words that all rooms share. Standard library, Babel (CLDR) and PyYAML only."""

@@ -10,7 +10,7 @@ from babel.dates import format_date, format_time, get_day_names
 from babel.lists import format_list
 
 from bot.core.language import LANGUAGES
-from bot.core.text import isolate, is_rtl
+from bot.core.text import is_rtl, isolate
 
 
 class Words:
@@ -46,7 +46,7 @@ class Words:
 
     def listed(self, items: Sequence[str]) -> str:
         """Return "a, b and c"."""
-        return format_list(list(items), locale=self._cldr)
+        return str(format_list(list(items), locale=self._cldr))
 
     def _safe(self, values: Mapping[str, object]) -> dict[str, object]:
         return {name: self._isolated(value) if isinstance(value, str) else value for name, value in values.items()}

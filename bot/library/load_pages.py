@@ -10,11 +10,11 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from bot.core.language import DEFAULT, LANGUAGES
+from bot.core.yaml_lines import Document
 from bot.library.formats import PageFile, page_over
 from bot.library.load_texts import read_texts
 from bot.library.model import Page
 from bot.library.reader import Reader
-from bot.library.yaml_lines import Document
 
 _LISTS = ("audience", "keywords", "notranslate", "offices", "related")
 

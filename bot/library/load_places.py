@@ -8,6 +8,7 @@ from datetime import time
 from itertools import pairwise
 from pathlib import Path
 
+from bot.core.yaml_lines import Document
 from bot.library.formats import (
     ContactFile,
     ExceptionEntry,
@@ -20,7 +21,6 @@ from bot.library.formats import (
 )
 from bot.library.model import WEEKDAYS, Contact, DatedException, Office, Opening, Place
 from bot.library.reader import Reader
-from bot.library.yaml_lines import Document
 
 
 def read_places(reader: Reader, content_dir: Path) -> dict[str, Place]:

@@ -10,12 +10,12 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from bot.core.language import DEFAULT, LANGUAGES
+from bot.core.yaml_lines import Document
 from bot.library import frontmatter, markdown_subset, scripts, translations
 from bot.library.formats import BODY, FrontMatter
 from bot.library.hashing import source_hash
 from bot.library.model import PageText
 from bot.library.reader import Reader
-from bot.library.yaml_lines import Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bot.core.yaml_lines import Document, NotYamlError, parse
 from bot.errors import Fault
-from bot.library.yaml_lines import Document, NotYamlError, parse
 
 LARGEST = 200_000
 """Bytes; the longest text that fits the format takes a tenth of it."""

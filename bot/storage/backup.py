@@ -41,9 +41,10 @@ async def backup(database: Database, target: Path, progress: Progress) -> Backed
     try:
         with written_whole(target) as file:
             rows = await _write(database, Writer(file, header, database.ring), progress)
-        return BackedUp(rows, target.stat().st_size)
+            size = file.tell()
     except OSError as exc:
         raise StorageError(f"{target}: the backup cannot be written ({exc.strerror})") from exc
+    return BackedUp(rows, size)
 
 
 async def _write(database: Database, writer: Writer, progress: Progress) -> dict[str, int]:

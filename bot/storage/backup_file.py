@@ -105,9 +105,7 @@ def check_header(header: Header, ring: KeyRing, revisions: set[str]) -> None:
 
 
 def lines(file: BinaryIO, binding: bytes, ring: KeyRing) -> Iterator[bytes]:
-    """Return the lines after the header, each only once its chunk was found sound; raise BackupRefused at the end
-    or wherever the file is damaged.
-    """
+    """Return the lines after the header, each once its chunk was found sound; raise BackupRefused at any damage."""
     rest = b""
     for part in _chunks(file, binding, ring):
         *whole, rest = (rest + part).split(b"\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, select, true, update
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, true, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,7 +29,7 @@ async def erase_person(database: Database, connection: AsyncConnection, person_i
     """Delete the person from every table and keep proof.
 
     Chats stay without person and tracker, as do browsers and messages that wait for their turn: the confirmation
-    has to arrive. `left_behind` finds them afterwards.
+    has to arrive. `left_behind_since` finds them afterwards.
     """
     for table in reversed(tables_of_persons()):
         if table.name != "chat":
@@ -73,9 +73,9 @@ async def delete_chats(database: Database, chosen: Select[str]) -> int:
             return gone
 
 
-def left_behind(now: datetime) -> Select[str]:
-    """Return the chats of persons erased an hour ago or longer in which nothing waits."""
-    return select(ChatRow.key).where(ChatRow.erased_at < now - LAST_REPLY, nothing_waits())
+def left_behind_since(now: datetime) -> ColumnElement[bool]:
+    """Whether the person of a chat was erased an hour ago or longer and nothing waits in it."""
+    return and_(ChatRow.erased_at < now - LAST_REPLY, nothing_waits())
 
 
 def nothing_waits() -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from bot.core.ports import Person, PersonalData, Said
 from bot.storage import erasing, replies
 from bot.storage.database import Database
 from bot.storage.erasures import Ledger
-from bot.storage.tables import ConsentRow, FeedbackRow, InboxRow, OutboxRow, PersonRow
+from bot.storage.tables import ChatRow, ConsentRow, FeedbackRow, InboxRow, OutboxRow, PersonRow
 from bot.storage.whose import chats_of, rows_of, tables_of_persons
 
 
@@ -121,7 +121,7 @@ class SqlPeople:
 
     async def purge_erased(self, now: datetime) -> int:
         """Delete chats of erased persons whose last reply has arrived; return how many."""
-        gone = await erasing.delete_chats(self._db, erasing.left_behind(now))
+        gone = await erasing.delete_chats(self._db, select(ChatRow.key).where(erasing.left_behind_since(now)))
         if gone:
             await self._db.forget_traces()
         return gone

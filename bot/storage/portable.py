@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, MetaData, Table, insert, select
+from sqlalchemy import Column, LargeBinary, MetaData, Row, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import Base
@@ -26,7 +26,7 @@ def plain_tables() -> list[Table]:
     ]
 
 
-async def batches(connection: AsyncConnection, table: Table) -> AsyncIterator[list[Sequence[Any]]]:
+async def batches(connection: AsyncConnection, table: Table) -> AsyncIterator[list[Row[Any]]]:
     """Read a table in batches, in the order of its primary key."""
     (primary,) = table.primary_key.columns
     last = None

@@ -91,8 +91,9 @@ def _header(source: Path, ring: KeyRing) -> Header:
 def _read(source: Path, ring: KeyRing) -> Iterator[Batch]:
     """Return all rows of a backup, in batches; raise BackupRefused wherever it is damaged."""
     count: Counter[str] = Counter()
-    told = None
-    batch, columns = Batch("", []), []
+    told: Counter[str] | None = None
+    batch = Batch("", [])
+    columns: list[str] = []
     with _opened(source) as file:
         _, binding = read_header(file)
         for line in lines(file, binding, ring):
@@ -183,6 +184,4 @@ async def _go_on_counting(database: Database, connection: AsyncConnection) -> No
         if column is not None:
             sequence = func.pg_get_serial_sequence(table.name, column.name)
             highest = select(func.max(column)).scalar_subquery()
-            await connection.execute(
-                select(func.setval(sequence, func.coalesce(highest, 1), highest.is_not(None)))
-            )
+            await connection.execute(select(func.setval(sequence, func.coalesce(highest, 1), highest.is_not(None))))

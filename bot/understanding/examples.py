@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.core.language import LANGUAGES
 from bot.core.message import Entity
-from bot.core.yaml_lines import Document, NotYaml, Where, parse
+from bot.core.yaml_lines import Document, NotYamlError, Where, parse
 from bot.errors import ConfigurationError, Fault
 from bot.understanding.normalise import tidy
 
@@ -70,7 +70,7 @@ def read_yaml(path: Path) -> Document:
         raise ConfigurationError([Fault(str(path), 0, f"cannot be read ({exc.strerror})")]) from exc
     except UnicodeDecodeError as exc:
         raise ConfigurationError([Fault(str(path), 0, "is not UTF-8")]) from exc
-    except NotYaml as exc:
+    except NotYamlError as exc:
         raise ConfigurationError([Fault(str(path), exc.line, str(exc))]) from exc
 
 

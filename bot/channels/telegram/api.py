@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -139,10 +140,12 @@ class _Request(HTTPXRequest):
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         try:
-            answer = _Request.__base__.parse_json_payload(payload)  # type: ignore[union-attr]
-        except RecursionError as exc:
+            answer = json.loads(payload)
+        except (ValueError, RecursionError) as exc:
             raise TelegramError("unreadable") from exc
-        return dict(answer)
+        if not isinstance(answer, dict):
+            raise TelegramError("unreadable")
+        return answer
 
 
 def _keep_quiet() -> None:

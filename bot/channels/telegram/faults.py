@@ -11,7 +11,6 @@ import structlog
 from telegram.error import (
     BadRequest,
     ChatMigrated,
-    Conflict,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -24,7 +23,7 @@ from bot.errors import ChannelError, ChatMoved, DeliveryRefused, DeliveryUnknown
 _log = structlog.get_logger(__name__)
 
 TOKEN_PAUSE = 60.0
-NOT_FOUND, TOKEN_REFUSED = "not_found", "token_refused"  # noqa: S105 - a code
+NOT_FOUND, TOKEN_REFUSED = "not_found", "token_refused"
 
 # The request never left this machine.
 _NOT_SENT = (httpx.ConnectTimeout, httpx.ConnectError, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
@@ -63,24 +62,31 @@ def translated(*, group: bool = False) -> Iterator[None]:
 
 
 def _fault(exc: TelegramError, *, group: bool) -> ChannelError:
+    if type(exc) is TelegramError:
+        return DeliveryUnknown("bad_answer")
+    if isinstance(exc.__cause__, TelegramError):
+        # Not the Bot API speaks here but something in between: a 403 of a proxy says nothing about a person.
+        return TryLater("not_the_bot_api")
+    if isinstance(exc, RetryAfter):
+        # Groups have a limit of their own; for persons Telegram does not tell whose limit it was.
+        return TryLater("flood", _seconds(exc.retry_after), whole_bot=not group)
+    return _lasting(exc)
+
+
+def _lasting(exc: TelegramError) -> ChannelError:
     match exc:
-        case RetryAfter():
-            # Groups have a limit of their own; for persons Telegram does not tell whose limit it was.
-            return TryLater("flood", _seconds(exc.retry_after), whole_bot=not group)
         case ChatMigrated():
             return ChatMoved(str(exc.new_chat_id))
         case Forbidden():
             return Unreachable("forbidden")
-        case BadRequest():
+        case BadRequest():  # a NetworkError too, in Telegram's tree
             return _refused(exc.message.lower())
         case InvalidToken():
             return token_refused(found="not found" not in exc.message.lower())
-        case Conflict():
-            return TryLater("conflict")
         case NetworkError():
             return _network(exc)
         case _:
-            return DeliveryUnknown("bad_answer")
+            return TryLater("conflict")
 
 
 def token_refused(*, found: bool) -> TryLater:

@@ -44,11 +44,7 @@ class WebChatChannel:
 def _start(said: Mapping[str, Any]) -> Incoming:
     hint = best_language(_string(said, "accept_language"))
     wishes = {name: value for name in ("language", "place") if (value := _string(said, name))}
-    if "place" in wishes:
-        return Incoming(payload=payload.write("begin", wishes), language_hint=hint)
-    if "language" in wishes:
-        return Incoming(payload=payload.write("set_language", wishes), language_hint=hint)
-    return Incoming(payload=payload.write("greet"), language_hint=hint)
+    return Incoming(payload=payload.write("begin" if wishes else "greet", wishes), language_hint=hint)
 
 
 def _message(said: Mapping[str, Any]) -> Incoming:

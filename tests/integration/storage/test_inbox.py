@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from bot.core.ports import Outcome
+from bot.core.ports import Outcome, PersonalData
 from bot.errors import LeaseLost, StorageError
 from bot.storage.database import Database, connect
 from bot.storage.inbox import LEASE, SqlInbox
@@ -167,7 +167,7 @@ async def test_finish_leaves_tracker_person_and_text(house: House, clock: Settab
     assert [line.text for line in (await data_of(house, "p1")).transcript] == ["sk\ud800ewed"]
 
 
-async def data_of(house: House, person_id: str):  # noqa: ANN202 - PersonalData
+async def data_of(house: House, person_id: str) -> PersonalData:
     await house.run(
         "INSERT INTO person (id, created_at, last_seen_at) VALUES (:id, :now, :now)",
         id=person_id, now=house.database.clock().replace(tzinfo=None) if house.database.is_sqlite
@@ -241,7 +241,9 @@ class Plans:
         self.seen: list[tuple[str, tuple[object, ...]]] = []
         event.listen(database.engine.sync_engine, "before_cursor_execute", self._note)
 
-    def _note(self, _connection: object, _cursor: object, statement: str, values: object, _c: object, many: bool) -> None:
+    def _note(
+        self, _connection: object, _cursor: object, statement: str, values: object, _c: object, many: bool
+    ) -> None:
         if statement.startswith(("SELECT", "UPDATE", "DELETE")):
             self.seen.append((statement, tuple(values[0] if many else values)))  # type: ignore[index,arg-type]
 

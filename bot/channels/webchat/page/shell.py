@@ -49,6 +49,7 @@ class Shell:
 def make_shell(words: Catalogues, embedders: str) -> Shell:
     """Read templates and files; `embedders` is the setting LOTSE_EMBED_ORIGINS."""
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     titles = {tag: words[tag]("Lotse – help for newcomers") for tag in LANGUAGES}
     directions = {tag: about.direction for tag, about in LANGUAGES.items()}
     script = (HERE / "embed.js").read_text("utf-8")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.library.yaml_lines import NotYamlError, parse
+from bot.core.yaml_lines import NotYamlError, parse
 
 
 def test_values_are_what_people_meant() -> None:

@@ -1,0 +1,182 @@
+// Everything that is seen. Elements with data-word change along with the language.
+const $ = (id) => document.getElementById(id);
+const [log, scroller, newest] = [$("log"), $("scroll"), $("newest")];
+let words = {};
+let held = -1; // where the view was put so that the beginning of an answer can be read
+let stuck = true; // the end is in view
+
+export const say = (text) => words[text] ?? text;
+
+export function speak(spoken) {
+  words = spoken.words;
+  if (spoken.html) Object.assign(document.documentElement, { lang: spoken.html, dir: spoken.dir });
+  document.title = say("Lotse – help for newcomers");
+  $("language").value = spoken.language;
+  for (const one of document.querySelectorAll("[data-word]")) one.textContent = say(one.dataset.word);
+  for (const one of document.querySelectorAll("[data-word-label]")) one.ariaLabel = say(one.dataset.wordLabel);
+  $("text").placeholder = say("Write your question");
+  fitText();
+}
+
+function make(tag, properties, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+function word(tag, text, properties = {}) {
+  const made = make(tag, properties, say(text));
+  made.dataset.word = text;
+  return made;
+}
+
+export function showOwn(said, tryAgain) {
+  const bubble = make("div", { className: "bubble", dir: "auto" }, said.title ?? said.text);
+  const own = make("div", { className: "message own", id: `own-${said.id}` }, word("span", "You", { className: "unseen" }));
+  const again = word("button", "Try again", { type: "button", onclick: tryAgain });
+  own.append(bubble, make("p", { className: "sent" }, make("span", {}), again));
+  own.dataset.after = said.after;
+  const pressed = document.activeElement?.dataset.payload;
+  log.append(own);
+  retireButtons(own);
+  markOwn(said);
+  if (pressed) {
+    own.tabIndex = -1;
+    own.focus({ preventScroll: true });
+  }
+  settle(own);
+}
+
+export function markOwn({ id, state }) {
+  const line = $(`own-${id}`)?.querySelector(".sent");
+  if (!line) return;
+  line.firstChild.dataset.word = state;
+  line.firstChild.textContent = say(state);
+  line.lastChild.hidden = state !== "Not sent";
+  line.classList.toggle("failed", state === "Not sent");
+}
+
+export function showReply(reply, { press, fetchFile, live }) {
+  if ($(`reply-${reply.id}`)) return;
+  const wasStuck = stuck;
+  const wasHeld = Math.abs(scroller.scrollTop - held) < 4;
+  const message = make("div", { className: `message ${reply.from}`, id: `reply-${reply.id}` }, sender(reply));
+  message.classList.toggle("urgent", reply.urgent);
+  const bubble = make("div", { className: "bubble", lang: reply.language, dir: reply.dir });
+  bubble.innerHTML = reply.html; // made safe by the server; the page's policy allows no script in it
+  if (reply.urgent) bubble.prepend(word("p", "Emergency", { className: "alarm", lang: document.documentElement.lang, dir: document.documentElement.dir }));
+  message.append(bubble);
+  if (reply.document) message.append(fileButton(reply.document, fetchFile));
+  if (reply.buttons.length) message.append(buttons(reply, press));
+  const later = [...log.children].find((one) => Number(one.dataset.after) >= reply.id);
+  log.insertBefore(message, later ?? null);
+  if (later) retireButtons(later);
+  if (!live) return;
+  if (wasStuck) settle(message.previousElementSibling?.matches(".own") ? message.previousElementSibling : message);
+  else if (wasHeld) scroller.scrollTop = held;
+  newest.hidden = nearEnd();
+}
+
+function sender({ from, at }) {
+  if (from !== "human") return word("span", "Assistant", { className: "unseen" });
+  const time = new Date(at).toLocaleTimeString("de-DE", { hour: "2-digit", minute: "2-digit" });
+  return make("p", { className: "who" }, word("strong", "Counsellor"), make("time", { dateTime: at, dir: "ltr" }, time));
+}
+
+function buttons(reply, press) {
+  const group = make("div", { className: "buttons", lang: reply.language, dir: reply.dir });
+  const waiting = [...reply.buttons];
+  for (const length of reply.rows) group.append(make("div", { className: "row" }, ...waiting.splice(0, length).map((one) => button(one, press))));
+  return group;
+}
+
+function button({ title, payload, url }, press) {
+  if (payload) {
+    const made = make("button", { type: "button", onclick: () => press({ payload, title }) }, title);
+    made.dataset.payload = payload;
+    return made;
+  }
+  const link = make("a", { rel: "noopener noreferrer" }, title);
+  if (/^(https|tel):/.test(url)) link.href = url;
+  if (url.startsWith("https:")) link.target = "_blank";
+  return link;
+}
+
+function fileButton(file, fetchFile) {
+  const made = make("button", { type: "button", className: "file", onclick: () => fetchFile(file) });
+  made.append(word("span", "Download file"), make("small", { dir: "auto" }, file.name));
+  return made;
+}
+
+export function saveFile(blob, name) {
+  const link = make("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+// Only what was offered last can be pressed; links stay.
+function retireButtons(from) {
+  for (const one of log.querySelectorAll("button[data-payload]")) {
+    if (one.compareDocumentPosition(from) & Node.DOCUMENT_POSITION_FOLLOWING) one.remove();
+  }
+}
+
+const nearEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
+
+// Shows the beginning of what is new, not its end.
+function settle(first) {
+  scroller.scrollTop = Math.min(scroller.scrollHeight, first.offsetTop - 12);
+  held = scroller.scrollTop;
+  stuck = nearEnd();
+}
+
+export function toEnd() {
+  scroller.scrollTop = scroller.scrollHeight;
+  [stuck, newest.hidden] = [true, true];
+}
+
+export function typing(on) {
+  const wasStuck = stuck;
+  $("typing").hidden = !on;
+  if (on && wasStuck) scroller.scrollTop = held = scroller.scrollHeight;
+}
+
+export function state(text) {
+  $("state").replaceChildren(...(text ? [word("span", text)] : []));
+}
+
+export function ready() {
+  log.ariaBusy = "false";
+  toEnd();
+}
+
+export function ended(over) {
+  if (over) {
+    log.replaceChildren();
+    typing(false);
+    state("This chat has ended.");
+  }
+  $("composer").hidden = $("end").hidden = $("why").hidden = over;
+  $("again").hidden = !over;
+  (over ? $("again") : scroller).focus();
+}
+
+export function fitText() {
+  const text = $("text");
+  text.dir = text.value ? "auto" : document.documentElement.dir; // an empty field follows its placeholder
+  text.style.height = "auto";
+  text.style.height = `${Math.min(text.scrollHeight + 2, 140)}px`;
+}
+
+scroller.addEventListener("scroll", () => {
+  stuck = nearEnd();
+  if (stuck) newest.hidden = true;
+});
+newest.addEventListener("click", () => {
+  const last = log.lastElementChild;
+  if (last) scroller.scrollTop = last.offsetTop - 12;
+  newest.hidden = true;
+  scroller.focus();
+});
+// The keyboard of a phone comes and goes.
+new ResizeObserver(() => stuck && toEnd()).observe(scroller);
