@@ -51,14 +51,10 @@ _BEARER: list[dict[str, list[str]]] = [{"chat": []}]
 
 
 class NewSession(msgspec.Struct, forbid_unknown_fields=True):
-    """What may be known at the start."""
+    """What may be known at the start: a language as BCP 47 tag, and the id of a place (checked in the conversation)."""
 
-    language: Annotated[
-        str | None, msgspec.Meta(max_length=35, description="BCP 47 tag; one of the thirteen languages")
-    ] = None
-    place: Annotated[
-        str | None, msgspec.Meta(pattern=_PLACE, description="Id of a place; the conversation checks it")
-    ] = None
+    language: Annotated[str, msgspec.Meta(max_length=35)] | None = None
+    place: Annotated[str, msgspec.Meta(pattern=_PLACE)] | None = None
 
 
 class SessionOpened(msgspec.Struct):
@@ -69,13 +65,11 @@ class SessionOpened(msgspec.Struct):
 
 
 class NewMessage(msgspec.Struct, forbid_unknown_fields=True):
-    """Something a person wrote or a button they pressed."""
+    """Either a `text` or the `payload` of a pressed button; the client chooses the `id`, which is accepted once."""
 
-    id: Annotated[str, msgspec.Meta(pattern=_ID, description="Chosen by the client; the same id is accepted once")]
-    text: Annotated[str | None, msgspec.Meta(min_length=1, max_length=LONGEST_TEXT)] = None
-    payload: Annotated[
-        str | None, msgspec.Meta(min_length=1, max_length=LONGEST_PAYLOAD, description="As a button carried it")
-    ] = None
+    id: Annotated[str, msgspec.Meta(pattern=_ID)]
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TEXT)] | None = None
+    payload: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_PAYLOAD)] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is neither or both."""

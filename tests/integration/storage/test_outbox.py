@@ -184,7 +184,10 @@ async def test_pull_channels_are_delivered_by_the_turn_itself(house: House, cloc
     await house.say("a", queued("one"), queued("later", due_at=later), queued("two"), channel="webchat")
     key = house.inbox.chat_key("webchat", "lotse_bot", "a")
     events = await house.sessions.events(key, after=0, limit=10)
-    assert [(event.position, event.reply.text, event.at) for event in events] == [(1, "one", clock()), (2, "two", clock())]
+    assert [(event.position, event.reply.text, event.at) for event in events] == [
+        (1, "one", clock()),
+        (2, "two", clock()),
+    ]
     assert await house.outbox.claim("webchat", 10) == []
 
 

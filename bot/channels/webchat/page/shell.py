@@ -55,7 +55,7 @@ def make_shell(words: Catalogues, embedders: str) -> Shell:
     script = (HERE / "embed.js").read_text("utf-8")
     for name, value in (("TITLES", titles), ("DIRECTIONS", directions)):
         script = script.replace(f"/*{name}*/ {{}}", json.dumps(value, ensure_ascii=False))
-    embed_script = served(script.encode("utf-8"), "text/javascript; charset=utf-8")
+    embed_script = served(script.encode("utf-8"), "text/javascript")
     return Shell(words, read_files(), embed_script, embed_origins(embedders), environment)
 
 
