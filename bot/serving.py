@@ -13,7 +13,7 @@ import structlog
 import uvicorn
 from litestar import Litestar
 
-from bot.bootstrap import Lotse
+from bot.bootstrap.lotse import Lotse
 from bot.core.ids import new_token
 
 _log = structlog.get_logger(__name__)

@@ -43,6 +43,16 @@ class SettableClock:
         return self.now
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long proofs to `make soak`, which asks for them with -m."""
+    if "soak" in str(config.getoption("markexpr")):
+        return
+    long = [item for item in items if item.get_closest_marker("soak")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
 @pytest.fixture
 def clock() -> SettableClock:
     return SettableClock()

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import copy
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field, replace
@@ -510,3 +510,10 @@ class MemoryPeople:
 
     def _chats(self, person_id: str) -> set[str]:
         return {chat.key for chat in self._memory.rows.chats.values() if chat.person_id == person_id}
+
+
+async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    """Wait for something that another task brings about."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - the condition is about rows, and those announce nothing
+            await asyncio.sleep(0.005)

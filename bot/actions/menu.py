@@ -151,7 +151,7 @@ class Who(Short):
     called = "action_who"
     text = N_(
         "I am Lotse, a computer program of the integration management, not a person. "
-        "I choose answers from checked pages and invent nothing. "
+        "I choose answers from prepared pages and invent nothing. "
         "Nobody reads along. A person reads your messages only if you ask for a person."
     )
 

@@ -11,12 +11,14 @@ from typing import Annotated, Any
 import anyio.to_thread
 import typer
 
-from bot import bootstrap
+from bot.bootstrap.knowledge import Knowledge
+from bot.bootstrap.terminal import ask_once
 from bot.cli.shell import AsJson, out, print_json, run, settings_and_log
 from bot.core.language import LANGUAGES, known
-from bot.core.message import Reply
+from bot.core.message import Reply, Understood
 from bot.core.text import without_direction_marks
 from bot.errors import ConfigurationError, Fault
+from bot.library.load import load as load_library
 
 Lang = Annotated[str, typer.Option("--lang", help=f"The person's language: {', '.join(LANGUAGES)}.")]
 
@@ -38,7 +40,7 @@ def ask(
 
     async def work() -> None:
         settings = settings_and_log(quiet=True)
-        replies = await bootstrap.ask_once(settings, text, language=_language(lang), place=place)
+        replies = await ask_once(settings, text, language=_language(lang), place=place)
         for reply in replies:
             _show(reply, as_json=as_json)
 
@@ -67,32 +69,17 @@ def understand(lang: Lang = "", *, as_json: AsJson = False) -> None:
     """Read one text a line and print what it is taken to mean."""
 
     async def work() -> None:
-        settings = settings_and_log(quiet=True)
         language = _language(lang)
-        async with bootstrap.open_understanding(settings) as pipeline:
-            async for line in _lines():
-                began = perf_counter()
-                found = await pipeline.understand(line, chosen_language=language)
-                answer: dict[str, Any] = {
-                    "text": line,
-                    "language": found.language,
-                    "intent": found.crisis or found.intent,
-                    "confidence": round(found.confidence, 4),
-                    "crisis": found.crisis is not None,
-                    "alternatives": [
-                        {"intent": guess.intent, "confidence": round(guess.confidence, 4)}
-                        for guess in found.alternatives
-                    ],
-                    "ms": round((perf_counter() - began) * 1000, 1),
-                }
-                if as_json:
-                    print_json(answer)
-                else:
-                    mark = "  DANGER" if answer["crisis"] else ""
-                    out.print(
-                        f"{answer['language'] or '?':9} {answer['confidence']:.2f} {answer['intent']}{mark}",
-                        markup=False,
-                    )
+        pipeline = (await _knowledge(None)).pipeline
+        async for line in _lines():
+            began = perf_counter()
+            found = await pipeline.understand(line, chosen_language=language)
+            answer = _as_json(found, milliseconds=(perf_counter() - began) * 1000)
+            if as_json:
+                print_json(answer)
+            else:
+                mark = "  DANGER" if found.crisis else ""
+                out.print(f"{found.language or '?':9} {found.confidence:.2f} {answer['intent']}{mark}", markup=False)
 
     run(work)
 
@@ -106,18 +93,37 @@ def search(
     """Read one question a line and print the ten pages that fit best."""
 
     async def work() -> None:
-        settings = settings_and_log(quiet=True)
-        if content is not None:
-            settings = settings.model_copy(update={"content_dir": content})
         language = _language(lang)
-        async with bootstrap.open_search(settings) as index:
-            async for line in _lines():
-                hits = await index.search(line, language=language, limit=10)
-                found = [{"page": hit.page, "score": round(hit.score, 4)} for hit in hits]
-                if as_json:
-                    print_json({"query": line, "results": found})
-                else:
-                    for hit in found:
-                        out.print(f"{hit['score']:8.4f}  {hit['page']}", markup=False)
+        knowledge = await _knowledge(content)
+        await knowledge.index()
+        async for line in _lines():
+            hits = await knowledge.pipeline.search(line, language=language, limit=10)
+            found = [{"page": hit.page, "score": round(hit.score, 4)} for hit in hits]
+            if as_json:
+                print_json({"query": line, "results": found})
+            else:
+                for hit in hits:
+                    out.print(f"{hit.score:8.4f}  {hit.page}", markup=False)
 
     run(work)
+
+
+async def _knowledge(content: Path | None) -> Knowledge:
+    settings = settings_and_log(quiet=True)
+    if content is not None:
+        settings = settings.model_copy(update={"content_dir": content})
+    return await Knowledge.open(settings, load_library(settings.content_dir))
+
+
+def _as_json(found: Understood, *, milliseconds: float) -> dict[str, Any]:
+    return {
+        "text": found.text,
+        "language": found.language,
+        "intent": found.crisis or found.intent,
+        "confidence": round(found.confidence, 4),
+        "crisis": found.crisis is not None,
+        "alternatives": [
+            {"intent": guess.intent, "confidence": round(guess.confidence, 4)} for guess in found.alternatives
+        ],
+        "ms": round(milliseconds, 1),
+    }

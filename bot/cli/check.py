@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot import bootstrap
+from bot.bootstrap import upkeep
 from bot.cli.shell import AsJson, err, out, print_json, print_table, run
 from bot.errors import Fault
 from bot.settings import PREFIX, Settings, load
@@ -22,7 +22,7 @@ def check(
         _list_settings(as_json=as_json)
         return
 
-    show_faults(*run(lambda: bootstrap.check(load())), as_json=as_json)
+    show_faults(*run(lambda: upkeep.check(load())), as_json=as_json)
 
 
 def show_faults(faults: list[Fault], warnings: list[Fault], *, as_json: bool) -> None:

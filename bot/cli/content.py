@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot import bootstrap
+from bot.bootstrap import upkeep
 from bot.cli.check import show_faults
 from bot.cli.shell import AsJson, out, print_json, print_table, run, settings_and_log
 from bot.core.language import LANGUAGES
@@ -20,7 +20,7 @@ def check(*, as_json: AsJson = False) -> None:
     """Find every fault in the content folder, with file and line; warnings for what is missing or stale."""
 
     async def work() -> tuple[list[Fault], list[Fault]]:
-        return bootstrap.check_content(settings_and_log(quiet=True))
+        return upkeep.check_content(settings_and_log(quiet=True))
 
     show_faults(*run(work), as_json=as_json)
 
@@ -30,7 +30,7 @@ def status(*, as_json: AsJson = False) -> None:
     """Show for every page which languages are there, current and reviewed by a human."""
 
     async def work() -> None:
-        rows = bootstrap.content_status(settings_and_log(quiet=True))
+        rows = upkeep.content_status(settings_and_log(quiet=True))
         if as_json:
             for row in rows:
                 print_json(row)
@@ -54,7 +54,7 @@ def stamp(
     """Say that translations fit the German text as it is now. Do this after having compared them."""
 
     async def work() -> None:
-        changed = bootstrap.stamp(settings_and_log(quiet=True), page or None, lang or None)
+        changed = upkeep.stamp(settings_and_log(quiet=True), page or None, lang or None)
         out.print(f"{changed} files stamped.", markup=False)
 
     run(work)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot import bootstrap
+from bot.bootstrap import upkeep
 from bot.cli.shell import AsJson, out, print_json, print_table, progress, run, settings_and_log
 
 app = typer.Typer(help="The database: upgrade, backup, restore, purge, keys.", no_args_is_help=True)
@@ -20,7 +20,7 @@ def upgrade() -> None:
     """Bring the database to this version."""
 
     async def work() -> None:
-        revision = await bootstrap.upgrade(settings_and_log(quiet=True))
+        revision = await upkeep.upgrade(settings_and_log(quiet=True))
         out.print(f"The database is at revision {revision}.", markup=False)
 
     run(work)
@@ -32,7 +32,7 @@ def backup(target: Annotated[Path, typer.Argument(help="File to write; encrypted
 
     async def work() -> None:
         with progress("Backup") as step:
-            rows = await bootstrap.backup(settings_and_log(quiet=True), target, step)
+            rows = await upkeep.backup(settings_and_log(quiet=True), target, step)
         out.print(f"{rows} rows are in {target}. It can be read only with the key file.", markup=False)
 
     run(work)
@@ -52,7 +52,7 @@ def restore(
 
     async def work() -> None:
         with progress("Restore") as step:
-            rows = await bootstrap.restore(settings_and_log(quiet=True), source, step)
+            rows = await upkeep.restore(settings_and_log(quiet=True), source, step)
         out.print(f"{rows} rows restored; people erased since then stay erased.", markup=False)
 
     run(work)
@@ -67,7 +67,7 @@ def purge(
     """Delete what has been kept for its time. The service does this every day by itself."""
 
     async def work() -> None:
-        purged = await bootstrap.purge(settings_and_log(quiet=True), dry_run=dry_run)
+        purged = await upkeep.purge(settings_and_log(quiet=True), dry_run=dry_run)
         if as_json:
             for one in purged:
                 print_json({"table": one.table, "rows": one.rows, "why": one.why})
@@ -84,7 +84,7 @@ def rotate_key() -> None:
 
     async def work() -> None:
         with progress("New key") as step:
-            values = await bootstrap.rotate_key(settings_and_log(quiet=True), step)
+            values = await upkeep.rotate_key(settings_and_log(quiet=True), step)
         out.print(
             f"{values} values are sealed under the new key. Copy the key file to its safe place now.", markup=False
         )
@@ -97,8 +97,7 @@ def record(*, as_json: AsJson = False) -> None:
     """Print the record of processing (Art. 30 GDPR), made from the schema."""
 
     async def work() -> None:
-        settings = settings_and_log(quiet=True)
-        out.print(bootstrap.record_of_processing(settings, as_json=as_json), markup=False)
+        out.print(upkeep.record_of_processing(as_json=as_json), markup=False)
 
     run(work)
 
@@ -108,7 +107,7 @@ def list_quarantined(*, as_json: AsJson = False) -> None:
     """List messages that were set aside: ids, times and reasons, no content."""
 
     async def work() -> None:
-        rows = await bootstrap.quarantined(settings_and_log(quiet=True))
+        rows = await upkeep.quarantined(settings_and_log(quiet=True))
         if as_json:
             for row in rows:
                 print_json(asdict(row))
@@ -125,7 +124,7 @@ def retry(ids: Annotated[list[int], typer.Argument(help="Ids from `lotse message
     """Put messages back into the inbox."""
 
     async def work() -> None:
-        count = await bootstrap.retry_quarantined(settings_and_log(quiet=True), ids)
+        count = await upkeep.retry_quarantined(settings_and_log(quiet=True), ids)
         out.print(f"{count} of {len(ids)} messages are in the inbox again.", markup=False)
 
     run(work)

@@ -7,19 +7,17 @@ from typing import Annotated
 
 import typer
 
-from bot import bootstrap
-from bot.cli.shell import AsJson, out, print_json, print_table, progress, run, settings_and_log
+from bot.cli.shell import AsJson, out, plain_errors, print_json, print_table, progress, run, settings_and_log
+from bot.understanding.train import train as train_model
 
 
 def train() -> None:
     """Build the classifier from the training data in intents/nlu."""
-
-    async def work() -> str:
+    with plain_errors():
         settings = settings_and_log()
         with progress("Training") as step:
-            return bootstrap.train(settings, step)
-
-    out.print(run(work), markup=False)
+            trained = train_model(settings.intents_dir, settings.model_file, settings.cache_dir, step)
+        out.print(str(trained), markup=False)
 
 
 def evaluate(

@@ -51,7 +51,7 @@ class KeyRing:
             raise KeyRefused(f"a stored value needs key {sealed[0] if sealed else '?'}, which the key file lacks")
         try:
             return AESGCM(key).decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], bound_to.encode())
-        except InvalidTag as exc:
+        except (InvalidTag, ValueError) as exc:  # ValueError: too short to hold a nonce
             raise KeyRefused("a stored value does not open with this key file: wrong key or damaged data") from exc
 
     def name(self, purpose: str, *parts: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import Any
 
 from sqlalchemy import URL, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import ConfigurationError, Fault
@@ -28,6 +30,7 @@ def make_engine(url: str) -> AsyncEngine:
         )  # fmt: skip
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "invalidate", _roll_back_sqlite)
         return engine
     return create_async_engine(
         parsed, pool_size=10, max_overflow=10, pool_recycle=1_800, hide_parameters=True,
@@ -68,3 +71,13 @@ def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signa
     options = connection.get_execution_options()
     if not options.get("lotse_no_transaction", False):
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("lotse_writes", False) else "BEGIN DEFERRED")
+
+
+def _roll_back_sqlite(connection: Any, _record: Any, _why: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
+    """End the transaction of a task that was cancelled in the midst of a statement.
+
+    SQLAlchemy closes the connection, but SQLite keeps it open, writers locked out, for as long as the cancelled
+    task's traceback holds on to the unfinished statement.
+    """
+    with contextlib.suppress(MissingGreenlet, ValueError):  # while collecting garbage; when closed already
+        connection.run_async(lambda driver: asyncio.shield(driver.rollback()))

@@ -85,6 +85,8 @@ def nothing_waits() -> ColumnElement[bool]:
 
 
 async def _delete_chats(connection: AsyncConnection, keys: Sequence[str]) -> None:
+    if not keys:
+        return
     for table in tables_of_chats():
         await connection.execute(delete(table).where(table.c.chat_key.in_(keys)))
     await connection.execute(delete(ChatRow).where(ChatRow.key.in_(keys)))

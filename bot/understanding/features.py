@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from bot.understanding.normalise import fold
 
-BUCKETS = 1 << 15
+BITS = 15
+BUCKETS = 1 << BITS
 LONGEST_PIECE = 5
 
 Buckets = NDArray[np.int64]
@@ -21,7 +22,7 @@ Buckets = NDArray[np.int64]
 _SPACE = ord(" ")
 _PRIME = np.uint64(1_099_511_628_211)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-_SHIFT = np.uint64(64 - 15)
+_SHIFT = np.uint64(64 - BITS)
 
 
 def buckets(text: str) -> Buckets:
@@ -50,4 +51,4 @@ def _pieces(folded: str) -> Buckets:
 
 def _words(words: list[str]) -> Buckets:
     pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
-    return np.array([zlib.crc32(b"w " + word.encode()) >> 17 for word in (*words, *pairs)], dtype=np.int64)
+    return np.array([zlib.crc32(b"w " + word.encode()) >> (32 - BITS) for word in (*words, *pairs)], dtype=np.int64)

@@ -20,6 +20,7 @@ Progress = Callable[[int, int], None]
 """Called with how many texts are done, and of how many."""
 
 _AT_ONCE = 256
+_KEY_SIZE = 16
 _OFF_UNIT = 0.02  # half precision moves the length of a vector by less
 
 
@@ -30,13 +31,17 @@ class VectorFile:
         """Read what the file holds; one of another encoder is begun anew."""
         self._path = path
         self._header = f"lotse vectors 1 {encoder} {dimension}\n".encode()
-        self._record = np.dtype([("key", "V16"), ("vector", "<f2", (dimension,))])
+        self._record = np.dtype([("key", f"V{_KEY_SIZE}"), ("vector", "<f2", (dimension,))])
         self._dimension = dimension
         self._known = self._read()
 
     def __len__(self) -> int:
         """Return how many texts have a vector."""
         return len(self._known)
+
+    def knows(self, texts: Sequence[str]) -> bool:
+        """Return whether every text has its vector already."""
+        return all(_key(text) in self._known for text in texts)
 
     def vectors(
         self,
@@ -95,6 +100,3 @@ class VectorFile:
 
 def _key(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_KEY_SIZE).digest()
-
-
-_KEY_SIZE = 16

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -45,9 +46,10 @@ class TelegramApi:
         if not match:
             raise ConfigurationError([Fault("LOTSE_TELEGRAM_TOKEN", 0, "must look like 123456:ABC..., see @BotFather")])
         _keep_quiet()
+        os.environ.setdefault("PTB_TIMEDELTA", "true")  # else PTB warns at every 429
         self.bot = f"telegram:{match[1]}"
         self._request = _Request(
-            connection_pool_size=64, connect_timeout=5.0, pool_timeout=5.0,
+            connection_pool_size=32, connect_timeout=5.0, pool_timeout=5.0,
             read_timeout=seconds, write_timeout=seconds, media_write_timeout=2 * seconds,
         )  # fmt: skip
         # One request object for both: this Bot never polls.

@@ -58,18 +58,22 @@ def _piece(whole: Styled, start: int, end: int) -> Styled:
 
 def _cut(whole: Styled, longest: int) -> int:
     """Return the best position for a cut, so that what is before it fits."""
-    text = whole.text
-    end = _reach(text, longest)
-    whole_spans = _unbroken(whole, longest)
+    end = _reach(whole.text, longest)
+    spans = _unbroken(whole, longest)
+    possible = (
+        position
+        for position in _positions(whole.text, end)
+        if not any(start < position < stop for start, stop in spans)
+    )
+    return next(possible, end)
+
+
+def _positions(text: str, end: int) -> Iterator[int]:
+    """Yield where one could cut, best first: at pauses, else between visible characters, else anywhere."""
     for pause, stump in _PAUSES:
-        ends = [found.start() for found in pause.finditer(text, max(1, end // stump), end + 1)]
-        for position in reversed(ends):
-            if not any(start < position < stop for start, stop in whole_spans):
-                return position
-    for position in range(end, 0, -1):
-        if _is_seam(text, position) and not any(start < position < stop for start, stop in whole_spans):
-            return position
-    return end
+        yield from reversed([found.start() for found in pause.finditer(text, max(1, end // stump), end + 1)])
+    yield from (position for position in range(end, 0, -1) if _is_seam(text, position))
+    yield from range(end, 0, -1)
 
 
 def _reach(text: str, longest: int) -> int:

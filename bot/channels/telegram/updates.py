@@ -44,7 +44,7 @@ class Updates:
             answer = await self._client.post(self._url, data=asked)
         except (httpx.HTTPError, httpx.InvalidURL):
             raise TryLater("no_connection") from None  # the text may hold the address with the token
-        if answer.status_code != HTTPStatus.OK:
+        if not answer.is_success:
             raise _refusal(answer)
         return _result(answer.content, single=limit == 1)
 

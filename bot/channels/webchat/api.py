@@ -6,8 +6,8 @@ import math
 from typing import Annotated, Any
 from urllib.parse import quote
 
-import msgspec
 from litestar import Request, Response, delete, get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import (
     ClientException,
     NotAuthorizedException,
@@ -15,29 +15,36 @@ from litestar.exceptions import (
     TooManyRequestsException,
 )
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import Components, Example, SecurityScheme
-from litestar.params import Body, Dependency, Parameter
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.params import BodyKwarg, FromPath, HeaderParameter, QueryParameter, SkipValidation
 from litestar.response import Stream
 from litestar.status_codes import HTTP_202_ACCEPTED, HTTP_415_UNSUPPORTED_MEDIA_TYPE
 
+from bot.channels.webchat.bodies import (
+    ID,
+    PRESS_EXAMPLE,
+    REPLY_EXAMPLE,
+    START_EXAMPLE,
+    TEXT_EXAMPLE,
+    Accepted,
+    NewMessage,
+    NewSession,
+    SessionOpened,
+)
 from bot.channels.webchat.desk import START, FrontDesk
 from bot.channels.webchat.events import ReplyShown, Streams
 from bot.core.language import LANGUAGES, known
 from bot.core.message import Attached
-from bot.core.payload import LONGEST as LONGEST_PAYLOAD
 from bot.core.ports import WebSession
 
-LONGEST_TEXT = 8_000
 MOST_BYTES = 64 * 1024
 MOST_ATTACHED = 20 * 1024 * 1024
-_ID = r"^[A-Za-z0-9_-]{1,64}\Z"
-_PLACE = r"^[A-Za-z0-9_.-]{1,64}\Z"
 
 AnyRequest = Request[Any, Any, Any]
-Desk = Annotated[FrontDesk, Dependency(skip_validation=True)]
-Chat = Annotated[WebSession, Dependency(skip_validation=True)]
-Flow = Annotated[Streams, Dependency(skip_validation=True)]
-Visitor = Annotated[str, Dependency(skip_validation=True)]
+Desk = NamedDependency[SkipValidation[FrontDesk]]
+Chat = NamedDependency[SkipValidation[WebSession]]
+Flow = NamedDependency[SkipValidation[Streams]]
+Visitor = NamedDependency[SkipValidation[str]]
 
 # For OpenAPIConfig(components=...): how the token is sent along.
 SECURITY = Components(
@@ -50,46 +57,6 @@ SECURITY = Components(
 _BEARER: list[dict[str, list[str]]] = [{"chat": []}]
 
 
-class NewSession(msgspec.Struct, forbid_unknown_fields=True):
-    """What may be known at the start: a language as BCP 47 tag, and the id of a place (checked in the conversation)."""
-
-    language: Annotated[str, msgspec.Meta(max_length=35)] | None = None
-    place: Annotated[str, msgspec.Meta(pattern=_PLACE)] | None = None
-
-
-class SessionOpened(msgspec.Struct):
-    """A new chat. The token is shown once and is the only key to it."""
-
-    session: str
-    token: str
-
-
-class NewMessage(msgspec.Struct, forbid_unknown_fields=True):
-    """Either a `text` or the `payload` of a pressed button; the client chooses the `id`, which is accepted once."""
-
-    id: Annotated[str, msgspec.Meta(pattern=_ID)]
-    text: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TEXT)] | None = None
-    payload: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_PAYLOAD)] | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse what is neither or both."""
-        if (self.text is None) == (self.payload is None):
-            raise ValueError("exactly one of text and payload is needed")
-        if self.id == START:
-            raise ValueError("the id 'start' is taken")
-
-
-class Accepted(msgspec.Struct):
-    """The message is stored; its answer comes through the events."""
-
-    id: str
-
-
-_START_EXAMPLE = Example(summary="From an Arabic page of Musterstadt", value={"language": "ar", "place": "musterstadt"})
-_TEXT_EXAMPLE = Example(summary="A question", value={"id": "m1", "text": "Wie finde ich eine Wohnung?"})
-_PRESS_EXAMPLE = Example(summary="A button", value={"id": "m2", "payload": '/open_page{"page":"housing.find_flat"}'})
-
-
 @post(
     "/sessions",
     request_max_body_size=MOST_BYTES,
@@ -98,7 +65,7 @@ _PRESS_EXAMPLE = Example(summary="A button", value={"id": "m2", "payload": '/ope
     raises=[ClientException, TooManyRequestsException],
 )
 async def open_session(
-    data: Annotated[NewSession, Body(examples=[_START_EXAMPLE])], desk: Desk, visitor: Visitor, request: AnyRequest
+    data: Annotated[NewSession, BodyKwarg(examples=[START_EXAMPLE])], desk: Desk, visitor: Visitor, request: AnyRequest
 ) -> SessionOpened:
     """Open a chat; 201 with session and token."""
     _must_be_json(request)
@@ -121,7 +88,7 @@ async def open_session(
     security=_BEARER,
 )
 async def say(
-    data: Annotated[NewMessage, Body(examples=[_TEXT_EXAMPLE, _PRESS_EXAMPLE])],
+    data: Annotated[NewMessage, BodyKwarg(examples=[TEXT_EXAMPLE, PRESS_EXAMPLE])],
     desk: Desk,
     chat: Chat,
     request: AnyRequest,
@@ -144,7 +111,7 @@ async def say(
     security=_BEARER,
 )
 async def attach(
-    message_id: Annotated[str, Parameter(query="id", pattern=_ID, description="As the id of a message")],
+    message_id: Annotated[str, QueryParameter(name="id", pattern=ID, description="As the id of a message")],
     desk: Desk,
     chat: Chat,
     request: AnyRequest,
@@ -169,7 +136,13 @@ async def attach(
         "Read it with fetch: the token goes into the header, never into the URL."
     ),
     responses={
-        200: ResponseSpec(ReplyShown, description="One reply in `data:`", media_type="text/event-stream")
+        200: ResponseSpec(
+            ReplyShown,
+            description="One reply in `data:`",
+            media_type="text/event-stream",
+            generate_examples=False,
+            examples=[REPLY_EXAMPLE],
+        )
     },
     raises=[ClientException, NotAuthorizedException, TooManyRequestsException],
     security=_BEARER,
@@ -178,7 +151,7 @@ async def events(
     chat: Chat,
     streams: Flow,
     request: AnyRequest,
-    last_event_id: Annotated[int, Parameter(header="Last-Event-ID", ge=0, le=2**53)] = 0,
+    last_event_id: Annotated[int, HeaderParameter(name="Last-Event-ID", ge=0, le=2**53)] = 0,
 ) -> Stream:
     """Stream replies."""
     return Stream(
@@ -195,7 +168,7 @@ async def events(
     raises=[NotAuthorizedException, NotFoundException],
     security=_BEARER,
 )
-async def document(position: int, desk: Desk, chat: Chat) -> Response[bytes]:
+async def document(position: FromPath[int], desk: Desk, chat: Chat) -> Response[bytes]:
     """Return the file as a download."""
     if not 0 < position < 2**53:
         raise NotFoundException("no such file in this chat")
@@ -238,6 +211,12 @@ def bearer(request: AnyRequest) -> str:
     """Return the token of a request, empty if there is none."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def bad_json(request: AnyRequest, exc: Exception) -> Response[dict[str, object]]:
+    """Answer 400 to a body that breaks the JSON reader: nested too deep, or not UTF-8."""
+    del request, exc
+    return Response({"status_code": 400, "detail": "the body is not JSON in UTF-8"}, status_code=400)
 
 
 def slow_down(wait: float) -> None:

@@ -60,6 +60,7 @@ def routes(
         path="/api/chat",
         route_handlers=list(api.HANDLERS),
         guards=[admit],
+        exception_handlers={RecursionError: api.bad_json, UnicodeDecodeError: api.bad_json},
         tags=["Web chat"],
         response_headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
         dependencies={

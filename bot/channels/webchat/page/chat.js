@@ -96,7 +96,7 @@ function changed(said) {
 }
 
 function trouble(error) {
-  view.state(error.status === 429 ? TOO_FAST : NO_CONNECTION);
+  if (chat) view.state(error.status === 429 ? TOO_FAST : NO_CONNECTION);
 }
 
 async function fetchFile({ url, name }) {
@@ -115,20 +115,20 @@ function ended(which) {
   view.ended(true);
 }
 
-$("composer").addEventListener("submit", (event) => {
+function submit(event) {
   event.preventDefault();
   const text = $("text").value.trim();
   if (!text) return $("text").focus();
   $("text").value = "";
   view.fitText();
   $("text").focus();
-  return sayIt({ text });
-});
+  return chat && sayIt({ text });
+}
+
+$("composer").addEventListener("submit", submit);
 $("text").addEventListener("input", view.fitText);
 $("text").addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  $("composer").requestSubmit();
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
 });
 $("language").addEventListener("change", ({ target }) => {
   const payload = `/set_language${JSON.stringify({ language: target.value })}`;
@@ -148,6 +148,10 @@ $("again").addEventListener("click", () => {
 });
 addEventListener("offline", () => {
   view.state(NO_CONNECTION);
+  connection.abort();
+});
+addEventListener("leaving", () => {
+  chat = null;
   connection.abort();
 });
 

@@ -12,7 +12,7 @@
     .find((tag) => tag in TITLES) ?? "de";
 
   const address = new URL("/embed", origin);
-  if (asked) address.searchParams.set("lang", asked);
+  address.searchParams.set(asked ? "lang" : "hint", asked || spoken); // asked for, or only guessed
   if (script.dataset.place) address.searchParams.set("place", script.dataset.place);
 
   // A shadow root and a constructed sheet: neither the page's styles nor its policy get in the way.

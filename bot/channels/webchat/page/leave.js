@@ -10,6 +10,7 @@ export function leave(event) {
   event?.preventDefault();
   const token = load()?.token;
   clear({ forGood: true });
+  dispatchEvent(new Event("leaving"));
   document.title = "www.dwd.de";
   document.getElementById("icon").href = "data:,";
   document.body.replaceChildren(); // at once, however slow the weather page is

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
 from litestar.exceptions import ClientException, NotFoundException
-from litestar.params import Dependency, Parameter
+from litestar.params import FromPath, FromQuery, SkipValidation
 
 from bot.channels.webchat.page.files import HERE, File, Files, read_files, served
 from bot.channels.webchat.page.safety import embed_origins, page_headers
@@ -60,28 +61,28 @@ def make_shell(words: Catalogues, embedders: str) -> Shell:
 
 
 AnyRequest = Request[Any, Any, Any]
-Pages = Annotated[Shell, Dependency(skip_validation=True)]
-Wish = Annotated[str | None, Parameter(query="lang")]
+Pages = NamedDependency[SkipValidation[Shell]]
+Wish = FromQuery[str | None]
 
 
 @get(["/", "/chat"], include_in_schema=False, media_type=MediaType.HTML)
-async def page(request: AnyRequest, shell: Pages, lang: Wish = None, place: str | None = None) -> Response[str]:
+async def page(request: AnyRequest, shell: Pages, lang: Wish = None, place: Wish = None) -> Response[str]:
     """Return the page of the web chat."""
-    return Response(_page(request, shell, lang, place, embedded=False), headers=page_headers())
+    return Response(_page(request, shell, lang, place, None, embedded=False), headers=page_headers())
 
 
 @get("/embed", include_in_schema=False, media_type=MediaType.HTML)
-async def embedded_page(
-    request: AnyRequest, shell: Pages, lang: Wish = None, place: str | None = None
-) -> Response[str]:
+async def embedded_page(request: AnyRequest, shell: Pages, lang: Wish = None, place: Wish = None) -> Response[str]:
     """Return the page for a frame in another web site."""
     html = _page(request, shell, lang, place, embedded=True)
     return Response(html, headers=page_headers(embedders=shell.embedders))
 
 
-def _page(request: AnyRequest, shell: Shell, lang: str | None, place: str | None, *, embedded: bool) -> str:
+def _page(
+    request: AnyRequest, shell: Shell, lang: str | None, place: str | None, hint: str | None, *, embedded: bool
+) -> str:
     wanted = known(lang)
-    language = wanted or best_language(request.headers.get("accept-language")) or DEFAULT
+    language = wanted or known(hint) or best_language(request.headers.get("accept-language")) or DEFAULT
     place = place if place and _PLACE.fullmatch(place) else None
     return shell.page(embedded=embedded, language=language, wanted=wanted, place=place)
 
@@ -92,7 +93,7 @@ def _page(request: AnyRequest, shell: Shell, lang: str | None, place: str | None
     description="What the web chat itself says, by its English text; for switching the language without reloading.",
     raises=[ClientException],
 )
-async def words(shell: Pages, lang: str) -> Response[PageWords]:
+async def words(shell: Pages, lang: FromQuery[str]) -> Response[PageWords]:
     """Return the words of the page in a language."""
     language = known(lang)
     if language is None:
@@ -101,7 +102,7 @@ async def words(shell: Pages, lang: str) -> Response[PageWords]:
 
 
 @get("/webchat/{version:str}/{name:str}", include_in_schema=False, media_type="application/octet-stream")
-async def file(request: AnyRequest, shell: Pages, version: str, name: str) -> Response[bytes]:
+async def file(request: AnyRequest, shell: Pages, version: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """Return a file of the page; under its own version it never changes."""
     found = shell.files.by_name.get(name)
     if found is None:

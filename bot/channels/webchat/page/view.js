@@ -4,6 +4,8 @@ const [log, scroller, newest] = [$("log"), $("scroll"), $("newest")];
 let words = {};
 let held = -1; // where the view was put so that the beginning of an answer can be read
 let stuck = true; // the end is in view
+let [first, firstAt] = [null, 0]; // the beginning of the newest turn
+const ONE_TURN = 2000; // milliseconds between replies that belong together
 
 export const say = (text) => words[text] ?? text;
 
@@ -13,7 +15,7 @@ export function speak(spoken) {
   document.title = say("Lotse – help for newcomers");
   $("language").value = spoken.language;
   for (const one of document.querySelectorAll("[data-word]")) one.textContent = say(one.dataset.word);
-  for (const one of document.querySelectorAll("[data-word-label]")) one.ariaLabel = say(one.dataset.wordLabel);
+  for (const one of document.querySelectorAll("[data-word-label]")) one.setAttribute("aria-label", say(one.dataset.wordLabel));
   $("text").placeholder = say("Write your question");
   fitText();
 }
@@ -38,12 +40,17 @@ export function showOwn(said, tryAgain) {
   own.dataset.after = said.after;
   const pressed = document.activeElement?.dataset.payload;
   log.append(own);
-  retireButtons(own);
+  if (said.payload) {
+    own.dataset.pressed = "";
+    retireButtons(own);
+  }
   markOwn(said);
   if (pressed) {
     own.tabIndex = -1;
     own.focus({ preventScroll: true });
   }
+  first = own;
+  firstAt = -Infinity;
   settle(own);
 }
 
@@ -70,10 +77,11 @@ export function showReply(reply, { press, fetchFile, live }) {
   if (reply.buttons.length) message.append(buttons(reply, press));
   const later = [...log.children].find((one) => Number(one.dataset.after) >= reply.id);
   log.insertBefore(message, later ?? null);
-  if (later) retireButtons(later);
+  const asked = [...log.querySelectorAll(".own")].filter((one) => follows(message, one)).pop();
+  if (asked) retireButtons(asked);
+  if (later?.dataset.pressed !== undefined) retireButtons(later);
   if (!live) return;
-  if (wasStuck) settle(message.previousElementSibling?.matches(".own") ? message.previousElementSibling : message);
-  else if (wasHeld) scroller.scrollTop = held;
+  if (wasStuck || wasHeld) settle(beginningOf(message, wasStuck));
   newest.hidden = nearEnd();
 }
 
@@ -114,18 +122,31 @@ export function saveFile(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-// Only what was offered last can be pressed; links stay.
+const follows = (one, other) => other.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+
+// What was offered before a message that was answered, or before a pressed button, is over; links stay.
 function retireButtons(from) {
   for (const one of log.querySelectorAll("button[data-payload]")) {
-    if (one.compareDocumentPosition(from) & Node.DOCUMENT_POSITION_FOLLOWING) one.remove();
+    if (follows(from, one)) one.remove();
   }
 }
 
 const nearEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
 
+// Replies that come together are one turn, read from its first line; so is one that waits below the edge.
+function beginningOf(message, wasStuck) {
+  const together = first?.isConnected && performance.now() - firstAt < ONE_TURN;
+  if (!first?.isConnected || (wasStuck && !together)) {
+    const before = message.previousElementSibling;
+    first = before?.matches(".own") ? before : message;
+  }
+  firstAt = performance.now();
+  return first;
+}
+
 // Shows the beginning of what is new, not its end.
-function settle(first) {
-  scroller.scrollTop = Math.min(scroller.scrollHeight, first.offsetTop - 12);
+function settle(beginning) {
+  scroller.scrollTop = beginning.offsetTop - 12;
   held = scroller.scrollTop;
   stuck = nearEnd();
 }
@@ -146,7 +167,7 @@ export function state(text) {
 }
 
 export function ready() {
-  log.ariaBusy = "false";
+  log.setAttribute("aria-busy", "false");
   toEnd();
 }
 

