@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -23,21 +25,30 @@ NUMBERS = {
     "116 111": N_("{number}: help for children and young people"),
 }
 _FIRST = {
-    "crisis.medical": ("112", "116117"),
+    "crisis.medical": ("112", "116117", "110"),
     "crisis.violence": ("110", "112", "116 016"),
-    "crisis.suicide": ("112", "0800 111 0 111", "116 111"),
+    "crisis.suicide": ("112", "0800 111 0 111", "110"),
     "crisis.child": ("110", "112", "116 111"),
-    "crisis.trafficking": ("110", "116 016"),
+    "crisis.trafficking": ("110", "112", "116 016"),
     "crisis.homeless": ("110", "112"),
     "crisis.fire_police": ("112", "110"),
 }
-_CALLABLE = 3
+_BOTH = ("112", "110")
 
 
-def numbers(kind: str, place: Place | None, words: Words) -> list[str]:
-    """Return a line for every emergency number, those for this danger first, then what the place adds."""
-    order = dict.fromkeys([*_FIRST.get(kind, ()), *NUMBERS])
-    lines = [words(NUMBERS[number], number=number) for number in order]
+def first_numbers(kind: str) -> tuple[str, ...]:
+    """Return the numbers for this danger, in the order of use; 112 and 110 are always among them."""
+    return _FIRST.get(kind, _BOTH)
+
+
+def number_lines(numbers: Iterable[str], words: Words) -> list[str]:
+    """Return a line for each number that says who answers there."""
+    return [words(NUMBERS[number], number=number) for number in numbers]
+
+
+def place_lines(place: Place | None, words: Words) -> list[str]:
+    """Return the emergency numbers that a place adds."""
+    lines = []
     for contact in place.emergency if place else ():
         if contact.phone:
             phone = isolate(contact.phone) if words.direction == "rtl" else contact.phone
@@ -45,12 +56,9 @@ def numbers(kind: str, place: Place | None, words: Words) -> list[str]:
     return lines
 
 
-def call_buttons(kind: str) -> list[Button]:
+def call_buttons(numbers: Iterable[str]) -> list[Button]:
     """Return buttons that dial, for channels that can."""
-    return [
-        Button(f"📞 {number}", url=f"tel:{number.replace(' ', '')}")
-        for number in _FIRST.get(kind, ("112", "110"))[:_CALLABLE]
-    ]
+    return [Button(f"📞 {number}", url=f"tel:{number.replace(' ', '')}") for number in numbers]
 
 
 class Crisis(Skill):
@@ -59,36 +67,36 @@ class Crisis(Skill):
     called = "action_crisis"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
-        """Give the numbers, then the page with what to do right now."""
+        """Give the numbers for this danger, then what to do right now and all other numbers."""
         words = self.words(tracker)
         about = tracker.latest_message["metadata"]
         kind = str(about.get("crisis") or value_of(tracker, "crisis") or tracker.latest_message["intent"]["name"])
-        self._numbers(kind, words, dispatcher, tracker)
+        self._call_now(kind, words, dispatcher)
         if not (tracker.get_slot("language") or about.get("language") or about.get("phone_language")):
-            self._numbers(kind, self.kit.words["en"], dispatcher, tracker)
+            self._call_now(kind, self.kit.words["en"], dispatcher)
+        others = [number for number in NUMBERS if number not in first_numbers(kind)]
+        lines = [
+            words("Your residence status does not matter. Everybody gets help."),
+            *number_lines(others, words),
+            *place_lines(self.place(tracker), words),
+        ]
         page = self.kit.library().page(kind, tracker.get_slot("place"))
         if page is None:
-            say(dispatcher, words, words("Your residence status does not matter. Everybody gets help."),
-                [human_button(words)], urgent=True)  # fmt: skip
+            say(dispatcher, words, "\n".join(lines), [human_button(words)], urgent=True)
             return []
         text = page.text(words.language)
         foreign_language_note(dispatcher, words, text)
         say(
-            dispatcher, words, f"**{text.title}**\n\n{text.short}",
+            dispatcher, words, "\n\n".join([f"**{text.title}**", text.short, *lines]),
             [press(words("Read more"), "more", page=page.id)], [human_button(words)],
             markup=True, page=page.id, language=text.language, urgent=True,
         )  # fmt: skip
         return [slot("page", page.id)]
 
-    def _numbers(self, kind: str, words: Words, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
-        text = "\n".join(
-            [
-                words("If you are in danger, call now. It is free."),
-                *numbers(kind, self.place(tracker), words),
-                words("Your residence status does not matter. Everybody gets help."),
-            ]
-        )
-        say(dispatcher, words, text, call_buttons(kind), urgent=True)
+    def _call_now(self, kind: str, words: Words, dispatcher: CollectingDispatcher) -> None:
+        numbers = first_numbers(kind)
+        text = "\n".join([words("If you are in danger, call now. It is free."), *number_lines(numbers, words)])
+        say(dispatcher, words, text, call_buttons(numbers), urgent=True)
 
 
 class AskDanger(Skill):

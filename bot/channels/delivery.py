@@ -23,6 +23,7 @@ _LONGEST_PAUSE = 300.0
 _ATTEMPTS = 300  # with pauses of up to five minutes: about a day
 _ATTEMPTS_WITH_FAULT = 10  # our own fault is not mended by waiting
 _DOUBTFUL_ATTEMPTS = 3
+_IN_LINE = 3  # that wait for the limits, at most
 _SETTLING = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 
 
@@ -106,13 +107,15 @@ class Sender:
     async def _take(self) -> int:
         """Begin as many deliveries as the limits let through now; return how many.
 
-        One more is always begun: it may be urgent, and those have a reserve.
+        Beyond that only a few are begun: what is urgent comes first among them and has a reserve. What waits here
+        when the process dies would be taken for sent twice.
         """
-        free = self._pace.at_once - len(self._running)
-        if free <= 0 or self._limits.paused():
+        wanted = self._limits.room() or int(self._limits.waiting < _IN_LINE)
+        wanted = min(wanted, self._pace.at_once - len(self._running))
+        if wanted <= 0 or self._limits.paused():
             return 0
         try:
-            claimed = await self._outbox.claim(self._channel.name, min(free, max(1, self._limits.room())))
+            claimed = await self._outbox.claim(self._channel.name, wanted)
         except Exception:
             _log.exception("outbox.claim_failed", channel=self._channel.name)
             await asyncio.sleep(self._pace.idle)

@@ -75,7 +75,7 @@ class Limits:
         self._chats: dict[str, _Window] = {}
         self._swept_at = now()
         self._paused_until = 0.0
-        self._waiting = 0
+        self.waiting = 0
 
     def pause(self, seconds: float) -> None:
         """Let nothing pass for so long."""
@@ -89,7 +89,7 @@ class Limits:
         """Return how many ordinary messages may go at once, beside those that already wait."""
         if self.paused():
             return 0
-        return max(0, self._total.free(self._now()) - self._rates.reserve - self._waiting)
+        return max(0, self._total.free(self._now()) - self._rates.reserve - self.waiting)
 
     def until_room(self) -> float:
         """Return the seconds until an ordinary message may go, whatever its chat."""
@@ -101,11 +101,11 @@ class Limits:
 
         Raises TryLater if that takes longer than `patience`.
         """
-        self._waiting += 1
+        self.waiting += 1
         try:
             window = await self._wait(chat, group=group, urgent=urgent)
         finally:
-            self._waiting -= 1
+            self.waiting -= 1
         try:
             yield
         finally:

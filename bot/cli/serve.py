@@ -26,7 +26,7 @@ def serve(
             raise ConfigurationError(
                 [Fault("--only", 0, f"knows no {', '.join(sorted(unknown))}; choose from web, worker, telegram")]
             )
-        async with open_lotse(settings, parts) as lotse:
+        async with open_lotse(settings) as lotse:
             await serve_parts(lotse, parts)
 
     run(work)
@@ -37,7 +37,7 @@ def actions() -> None:
 
     async def work() -> None:
         settings = settings_and_log()
-        async with open_lotse(settings, frozenset({"worker"})) as lotse:
+        async with open_lotse(settings) as lotse:
             await serve_actions(lotse)
 
     run(work)

@@ -147,14 +147,16 @@ class SqlInbox:
             return
         async with self._db.write() as connection:
             until = self._db.clock() + LEASE
-            # `pending` is true of every leased chat and makes the index usable; one order, as in `accept_in`.
-            mine = (
-                select(ChatRow.key)
-                .where(ChatRow.pending, ChatRow.lease.in_(leases))
-                .order_by(ChatRow.key)
-                .with_for_update()
-            )
-            await connection.execute(update(ChatRow).where(ChatRow.key.in_(mine)).values(lease_until=until))
+            # `pending` is true of every leased chat and makes the index usable.
+            found = select(ChatRow.key, ChatRow.lease).where(ChatRow.pending, ChatRow.lease.in_(leases))
+            mine = sorted((row.key, row.lease) for row in await connection.execute(found))
+            if mine:  # locked in the order of `accept_in`
+                await connection.execute(
+                    update(ChatRow)
+                    .where(ChatRow.key == bindparam("chat"), ChatRow.lease == bindparam("token"))
+                    .values(lease_until=until),
+                    [{"chat": key, "token": lease} for key, lease in mine],
+                )
 
     async def finish(self, claim: Claim, outcome: Outcome) -> None:
         """Store the outcome of a turn within the open unit of work.

@@ -155,15 +155,15 @@ class OutboxRow(Base):
             sqlite_where=text("state IN ('queued', 'sending')"),
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
+        # Not a partial index: SQLite would then rather read everything ever said in the chat.
+        Index("ix_outbox_ahead", "chat_key", "state", "lane", "id"),
         Index(
-            "ix_outbox_ahead",
+            "ix_outbox_chat",
             "chat_key",
-            "lane",
-            "id",
-            sqlite_where=text("state IN ('queued', 'sending')"),
-            postgresql_where=text("state IN ('queued', 'sending')"),
+            "position",
+            sqlite_where=text("position IS NOT NULL"),
+            postgresql_where=text("position IS NOT NULL"),
         ),
-        Index("ix_outbox_chat", "chat_key", "position"),
         privacy.ages("created_at", "sent", "uncertain", "failed", "cancelled"),
     )
 

@@ -5,7 +5,6 @@ All solvers are deterministic and run in one thread: the same data gives the sam
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -13,11 +12,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix, diags
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix, diags  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bot.understanding.features import BUCKETS, buckets
 from bot.understanding.heads import DenseHead, Floats, SparseHead, softmax
@@ -33,7 +32,8 @@ QUESTIONS = 0.06
 
 Every eighth of them was written to be mistaken for danger: of what people really write it is far less.
 """
-_FOLDS = 3
+FOLDS = 3
+"""Parts that the numbers are tuned on; an intent needs an example for each."""
 _DENSE_STRICTNESS = 0.01
 _DENSE_STRICTNESS_DANGER = 0.003
 _SPARSE_STRICTNESS = 0.3
@@ -46,7 +46,7 @@ class Material:
     vectors: Floats
     pieces: csr_matrix
     intents: NDArray[np.str_]
-    groups: tuple[tuple[str, str], ...]  # language and intent, to be spread evenly over the folds
+    groups: tuple[tuple[str, str], ...]  # intent and language, to be spread evenly over the folds
     keys: tuple[bytes, ...]  # an order that does not depend on the files
 
     @property
@@ -55,7 +55,7 @@ class Material:
         return np.char.startswith(self.intents, "crisis.")
 
     def folds(self, rows: Rows, number: int) -> NDArray[np.intp]:
-        """Return a fold for each of the rows, stratified by language and intent."""
+        """Return a fold for each of the rows, stratified by intent and language."""
         order = sorted(range(len(rows)), key=lambda place: (self.groups[rows[place]], self.keys[rows[place]]))
         folds = np.empty(len(rows), dtype=np.intp)
         folds[order] = np.arange(len(rows)) % number
@@ -68,7 +68,7 @@ def gather(texts: Sequence[str], vectors: Floats, languages: Sequence[str], inte
     starts = np.concatenate([[0], np.cumsum([len(some) for some in found])])
     pieces = csr_matrix((np.ones(starts[-1], np.float32), np.concatenate(found), starts), (len(texts), BUCKETS))
     keys = tuple(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts)
-    return Material(vectors, pieces, np.array(intents), tuple(zip(languages, intents, strict=True)), keys)
+    return Material(vectors, pieces, np.array(intents), tuple(zip(intents, languages, strict=True)), keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,9 @@ def _fit_heads(material: Material, rows: Rows) -> _Heads:
         model.fit(weighed, wanted)
         scale = np.maximum(np.abs(model.coef_).max(axis=1), 1e-9) / 127
         whole = np.rint(model.coef_ / scale[:, None]).astype(np.int8).T
-        return SparseHead(rarity, np.ascontiguousarray(whole), scale.astype(np.float32), _floats(model.intercept_))
+        return SparseHead(
+            rarity, np.ascontiguousarray(whole), scale.astype(np.float32), _floats(np.ravel(model.intercept_))
+        )
 
     return _Heads(
         tuple(str(name) for name in np.unique(intents)),
@@ -123,7 +125,7 @@ def _fit_heads(material: Material, rows: Rows) -> _Heads:
 
 
 def _floats(values: NDArray[Any]) -> Floats:
-    return np.asarray(values, dtype=np.float32).reshape(-1)
+    return np.asarray(values, dtype=np.float32)
 
 
 def _weigh(pieces: csr_matrix) -> tuple[Floats, csr_matrix]:
@@ -137,11 +139,11 @@ def _weigh(pieces: csr_matrix) -> tuple[Floats, csr_matrix]:
 
 def _tuned(material: Material, rows: Rows) -> Fitted:
     """Return the numbers that make the most of heads on texts that they did not see."""
-    folds = material.folds(rows, _FOLDS)
+    folds = material.folds(rows, FOLDS)
     names = np.unique(material.intents[rows])
     dense, sparse = np.zeros((2, len(rows), len(names)))
     danger = np.zeros((len(rows), 3))
-    for fold in range(_FOLDS):
+    for fold in range(FOLDS):
         heads = _fit_heads(material, rows[folds != fold])
         columns = np.searchsorted(names, heads.intents)
         for place in np.flatnonzero(folds == fold):
@@ -152,7 +154,8 @@ def _tuned(material: Material, rows: Rows) -> Fitted:
             danger[place, 1] = heads.danger_sparse.scores(pieces)[0]
     wanted = np.searchsorted(names, material.intents[rows])
     weights = _balance(dense, sparse, wanted)
-    share = softmax(weights[0] * dense + weights[1] * sparse)[:, np.char.startswith(names, "crisis.")].sum(axis=1)
+    joined = softmax(_floats(weights[0] * dense + weights[1] * sparse))
+    share = joined[:, np.char.startswith(names, "crisis.")].sum(axis=1)
     share = np.clip(share, 1e-6, 1 - 1e-6)
     danger[:, 2] = np.log(share / (1 - share))
     return _thresholds(weights, danger, material.danger[rows])
@@ -163,7 +166,7 @@ def _balance(dense: Numbers, sparse: Numbers, wanted: NDArray[np.intp]) -> tuple
     places = np.arange(len(wanted))
 
     def surprise(weights: Numbers) -> float:
-        likely = softmax(weights[0] * dense + weights[1] * sparse)[places, wanted]
+        likely = softmax(_floats(weights[0] * dense + weights[1] * sparse))[places, wanted]
         return float(-np.log(likely + 1e-12).mean())
 
     best = minimize(surprise, x0=np.array([1.0, 1.0]), method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-6})
@@ -178,8 +181,3 @@ def _thresholds(weights: tuple[float, float], parts: Numbers, danger: NDArray[np
     one, two, three = (round(float(value), 4) for value in model.coef_[0])
     danger_weights = (one, two, three, round(float(model.intercept_[0]), 4))
     return Fitted(weights[0], weights[1], danger_weights, near=round(near, 4), sure=round(sure, 4))
-
-
-def languages_of(material: Material) -> Counter[str]:
-    """Return how many texts there are in each language."""
-    return Counter(language for language, _ in material.groups)

@@ -1,6 +1,6 @@
 """An index of passages that never changes: three rankings of pages, joined by reciprocal rank.
 
-Vectors find what means the same in any language, buckets (BM25, Robertson and Zaragoza 2009) what is written alike,
+Vectors find what means the same in any language, parts of words (BM25, Robertson and Zaragoza 2009) what is written alike,
 keywords an office word with its misspellings. Joined as in Cormack, Clarke and Büttcher 2009.
 """
 
@@ -15,19 +15,17 @@ from rapidfuzz import fuzz, process
 
 from bot.core.ports import Hit
 from bot.understanding.encoder import Vector
-from bot.understanding.features import BUCKETS, Buckets, buckets
+from bot.understanding.features import Parts, parts
 from bot.understanding.heads import Floats
 from bot.understanding.normalise import fold
 from bot.understanding.passages import Findable
 
 _RANK_OFFSET = 20  # how fast a lower rank counts less
-_WEIGHT_VECTORS, _WEIGHT_PIECES, _WEIGHT_KEYWORDS = 1.0, 0.5, 0.7
-_COMMON = 0.4  # buckets in more than this share of passages say nothing
+_WEIGHT_VECTORS, _WEIGHT_PARTS, _WEIGHT_KEYWORDS = 1.0, 0.8, 0.7
+_COMMON = 0.4  # parts in more than this share of passages say nothing
 _K1, _B = 1.2, 0.75
 _SIMILAR = 85.0  # percent; from here a word counts as a misspelt keyword
 _SHORTEST_WORD, _MOST_WORDS = 4, 16
-
-_Rows = NDArray[np.intp]
 
 
 class Index:
@@ -39,43 +37,50 @@ class Index:
         self.pages = sorted({passage.page for passage in passages} | set(findable.keywords))
         places = {page: place for place, page in enumerate(self.pages)}
         self._page_of = np.array([places[passage.page] for passage in passages], dtype=np.intp)
-        languages = sorted({passage.language for passage in passages})
-        self._of_language = [
-            np.array([n for n, passage in enumerate(passages) if passage.language == language], dtype=np.intp)
-            for language in languages
-        ]
+        self._of_language = {
+            language: np.array([n for n, passage in enumerate(passages) if passage.language == language], dtype=np.intp)
+            for language in sorted({passage.language for passage in passages})
+        }
         self._vectors = vectors
-        self._pieces = _Pieces([buckets(passage.text) for passage in passages])
+        self._parts = _Parts([parts(passage.text) for passage in passages])
         self._keywords = [
             (folded, places[page])
             for page, words in sorted(findable.keywords.items())
             for folded in map(fold, words)
-            if len(folded) >= 2  # noqa: PLR2004 - a letter is no keyword
+            if len(folded) >= 2  # a letter is no keyword
         ]
 
-    def find(self, text: str, vector: Vector, limit: int) -> list[Hit]:
-        """Return the best pages, best first; scores go from 0 to 1 and compare within one search."""
+    def find(self, text: str, vector: Vector, limit: int, language: str | None = None) -> list[Hit]:
+        """Return the best pages, best first; scores go from 0 to 1 and compare within one search.
+
+        `language` is that of the text, if known: pages are judged by it where they have it.
+        """
         joined = np.zeros(len(self.pages))
         if self._vectors is not None and len(self._vectors):
-            joined += _WEIGHT_VECTORS * _by_rank(self._best(self._alike(self._vectors @ vector)))
+            joined += _WEIGHT_VECTORS * _by_rank(self._by_meaning(self._vectors @ vector, language))
         if len(self._page_of):
-            joined += _WEIGHT_PIECES * _by_rank(self._best(self._pieces.scores(buckets(text))))
+            joined += _WEIGHT_PARTS * _by_rank(self._best(self._parts.scores(parts(text))))
         joined += _WEIGHT_KEYWORDS * _by_rank(self._by_keyword(text))
-        joined /= (_WEIGHT_VECTORS + _WEIGHT_PIECES + _WEIGHT_KEYWORDS) / (_RANK_OFFSET + 1)
+        joined /= (_WEIGHT_VECTORS + _WEIGHT_PARTS + _WEIGHT_KEYWORDS) / (_RANK_OFFSET + 1)
         order = np.argsort(-joined, kind="stable")[:limit]
         return [Hit(self.pages[place], round(float(joined[place]), 4)) for place in order if joined[place] > 0]
 
-    def _alike(self, similar: Floats) -> Floats:
-        """Return similarities as distances from what is usual in the passage's language.
+    def _by_meaning(self, similar: Floats, language: str | None) -> Floats:
+        """Return a score for each page: its best passage in the text's language, else in any other.
 
-        The encoder finds texts of the query's own language alike whatever they say; without this a page that is
-        only there in German would never be found from Tigrinya.
+        The encoder finds texts of one language alike whatever they say. So others are judged by how far they are from
+        what is usual in theirs: else a page that is only there in German would never be found from Tigrinya.
         """
-        centred = np.empty_like(similar)
-        for rows in self._of_language:
-            some = similar[rows]
-            centred[rows] = (some - some.mean()) / max(float(some.std()), 0.01)
-        return centred
+        usual = {name: float(similar[rows].mean()) for name, rows in self._of_language.items()}
+        own = language if language in usual else max(usual, key=lambda name: usual[name])
+        shifted = similar.copy()
+        for name, rows in self._of_language.items():
+            shifted[rows] += usual[own] - usual[name]
+        best = self._best(shifted)
+        rows = self._of_language[own]
+        in_own = np.full(len(self.pages), -np.inf, dtype=np.float32)
+        np.maximum.at(in_own, self._page_of[rows], similar[rows])
+        return np.where(np.isfinite(in_own), in_own, best)
 
     def _best(self, scores: Floats) -> Floats:
         """Return for each page the score of its best passage."""
@@ -110,26 +115,25 @@ def _by_rank(scores: Floats) -> NDArray[np.float64]:
     return result
 
 
-class _Pieces:
-    """BM25 over buckets, each counted once a passage."""
+class _Parts:
+    """BM25 over the hashed parts of words, each counted once a passage."""
 
-    def __init__(self, texts: Sequence[Buckets]) -> None:
+    def __init__(self, texts: Sequence[Parts]) -> None:
         self._texts = len(texts)
-        lengths = np.array([len(text) for text in texts], dtype=np.float32)
-        flat = np.concatenate(texts) if texts else np.empty(0, dtype=np.int64)
-        order = np.argsort(flat, kind="stable")
-        self._text_of: _Rows = np.repeat(np.arange(len(texts)), lengths.astype(np.intp))[order]
-        counts = np.bincount(flat, minlength=BUCKETS)
+        lengths = np.array([len(text) for text in texts], dtype=np.intp)
+        flat = np.concatenate([np.empty(0, dtype=np.int64), *texts])
+        self._text_of = np.repeat(np.arange(len(texts)), lengths)[np.argsort(flat, kind="stable")]
+        self._known, counts = np.unique(flat, return_counts=True)
         self._ends = np.cumsum(counts)
+        self._starts = self._ends - counts
         self._rarity = np.log(1 + (len(texts) - counts + 0.5) / (counts + 0.5)).astype(np.float32)
         self._rarity[counts > max(_COMMON * len(texts), 1)] = 0
         usual = max(float(lengths.mean()), 1.0) if texts else 1.0
-        self._weight = (_K1 + 1) / (1 + _K1 * (1 - _B + _B * lengths / usual))
+        self._weight = ((_K1 + 1) / (1 + _K1 * (1 - _B + _B * lengths / usual))).astype(np.float32)
 
-    def scores(self, query: Buckets) -> Floats:
+    def scores(self, query: Parts) -> Floats:
         """Return a score for each passage, 0 where nothing fits."""
         scores = np.zeros(self._texts, dtype=np.float32)
-        for bucket in query[self._rarity[query] > 0]:
-            start = self._ends[bucket - 1] if bucket else 0
-            scores[self._text_of[start : self._ends[bucket]]] += self._rarity[bucket]
+        for place in np.flatnonzero(np.isin(self._known, query, assume_unique=True) & (self._rarity > 0)):
+            scores[self._text_of[self._starts[place] : self._ends[place]]] += self._rarity[place]
         return scores * self._weight

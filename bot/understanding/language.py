@@ -45,8 +45,10 @@ _OURS = {"arz": "ar", "ary": "ar", "ku": "kmr", "am": "ti", "az": "tr"}
 _NEIGHBOURS = ("es", "it", "pl", "pt", "ro", "nl", "sq")
 _LANGID = ("de", "en", "fr", "tr", "az", "ku", "so", "ar", "arz", "ary", "fa", "ps", "uk", "ru", *_NEIGHBOURS)
 _OFFICE_WORD = re.compile(r"(?<=\S )[A-ZÄÖÜ]\w{4,}")  # a German noun within the sentence
+_LATIN_WORD = re.compile(r"[a-zA-Z\u00c0-\u024f]+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|\d+")
 _PRIOR = 3.0
+_FOREIGN_SHARE = 0.2
 
 
 class Languages:
@@ -96,10 +98,16 @@ def _plain(chosen: str | None) -> str | None:
 
 
 def _script(text: str) -> str | None:
-    """Return the script of most letters; of equals the one that is not Latin."""
+    """Return the script of the text, None without letters.
+
+    Latin only if it has nearly all letters: German office words stand in sentences of every script.
+    """
     counts = {script: len(letters.findall(text)) for script, letters in _SCRIPTS.items()}
+    latin = counts.pop("latin")
     best = max(counts, key=lambda script: counts[script])
-    return best if counts[best] else None
+    if counts[best] and counts[best] >= _FOREIGN_SHARE * latin:
+        return best
+    return "latin" if latin else None
 
 
 def _by_letters(text: str, possible: frozenset[str]) -> str | None:
@@ -109,6 +117,9 @@ def _by_letters(text: str, possible: frozenset[str]) -> str | None:
 
 
 def _without_office_words(text: str) -> str:
-    """Return the text without long capitalised words: "what is Wohnungsgeberbestätigung" is English."""
-    rest = _OFFICE_WORD.sub(" ", text)
+    """Return the text without long capitalised words: "what is Wohnungsgeberbestätigung" is English.
+
+    A text in another script loses all its Latin words.
+    """
+    rest = (_OFFICE_WORD if _script(text) == "latin" else _LATIN_WORD).sub(" ", text)
     return rest if len(rest.split()) > 1 else text

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,11 @@ from bot.understanding.features import BUCKETS, Buckets
 from bot.understanding.heads import DenseHead, Floats, SparseHead, log_odds, softmax
 
 FORMAT = 1
+# What zipfile, zlib and NumPy raise for files that are not what they should be.
+_DAMAGE = (
+    OSError, ValueError, KeyError, EOFError, RuntimeError, TypeError, AttributeError, MemoryError, struct.error,
+    zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
 _REBUILD = "run `lotse train` to build it"
 _ARRAYS = (
     "about", "dense_weights", "dense_bias", "rarity", "sparse_weights", "sparse_scale", "sparse_bias",
@@ -121,10 +128,15 @@ def load_model(path: Path) -> Model:
     if not path.exists():
         raise ConfigurationError([Fault(str(path), 0, f"the classifier is missing; {_REBUILD}")])
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in _ARRAYS}
+        content = io.BytesIO(path.read_bytes())
+        with zipfile.ZipFile(content) as archive:
+            if archive.testzip():  # NumPy would try to make sense of damaged arrays
+                raise zipfile.BadZipFile
+        content.seek(0)
+        with np.load(content, allow_pickle=False) as arrays_of:
+            arrays = {name: arrays_of[name] for name in _ARRAYS}
         about = json.loads(arrays["about"].tobytes())
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zipfile.LargeZipFile) as exc:
+    except _DAMAGE as exc:
         raise ConfigurationError([Fault(str(path), 0, f"the classifier is damaged; {_REBUILD}")]) from exc
     if not isinstance(about, dict) or about.get("format") != FORMAT or len(arrays["rarity"]) != BUCKETS:
         raise ConfigurationError([Fault(str(path), 0, f"the classifier is of another version of Lotse; {_REBUILD}")])

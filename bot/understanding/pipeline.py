@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from bot.core.message import Guess, Understood
 from bot.core.ports import Hit
-from bot.understanding import crisis, intents
+from bot.understanding.conclude import conclude
 from bot.understanding.crisis_words import CrisisWords
 from bot.understanding.encoder import RememberingEncoder
 from bot.understanding.features import buckets
@@ -65,9 +65,9 @@ class Pipeline:
         readable = tidy(text)
         if not readable:
             return []
-        del language  # every language is searched alike; see index.py
+        written = self._languages.guess(readable, language) or language
         vector = await self._encoder.query(readable)
-        return await asyncio.to_thread(self._search.find, readable, vector, limit=limit)
+        return await asyncio.to_thread(self._search.find, readable, vector, language=written, limit=limit)
 
     async def _read(self, text: str, chosen_language: str | None) -> Understood:
         readable = tidy(text)
@@ -77,29 +77,7 @@ class Pipeline:
         if not readable:
             return Understood(text, language, NOTHING, 1.0, alternatives=(Guess(NOTHING, 1.0),))
         reading = self._model.read(await self._encoder.query(readable), buckets(readable))
-        danger = crisis.judge(self._model, reading)
-        if danger.kind:
-            return _in_danger(text, language, danger.kind, intents.guesses(self._model, reading))
-        harmless = intents.guesses(self._model, reading, crisis=False)
-        if danger.near:
-            return _near_danger(text, language, harmless[0], intents.guesses(self._model, reading))
-        return Understood(text, language, harmless[0].intent, harmless[0].confidence, alternatives=harmless)
-
-
-def _in_danger(text: str, language: str | None, kind: str, guessed: tuple[Guess, ...]) -> Understood:
-    """Return the answer to danger: its kind comes first, whatever was guessed more likely."""
-    confidence = next((guess.confidence for guess in guessed if guess.intent == kind), 0.0)
-    others = tuple(guess for guess in guessed if guess.intent != kind)
-    alternatives = (Guess(kind, confidence), *others)[: intents.OFFERED]
-    return Understood(text, language, kind, confidence, crisis=kind, alternatives=alternatives)
-
-
-def _near_danger(text: str, language: str | None, harmless: Guess, guessed: tuple[Guess, ...]) -> Understood:
-    """Return the answer when danger must be asked about: kinds of danger are offered, but never taken for granted."""
-    confidence = next((guess.confidence for guess in guessed if guess.intent == harmless.intent), 0.0)
-    if not confidence:
-        guessed = (*guessed[: intents.OFFERED - 1], Guess(harmless.intent, confidence))
-    return Understood(text, language, harmless.intent, confidence, near_crisis=True, alternatives=guessed)
+        return conclude(text, language, self._model, reading)
 
 
 class _Latest(Generic[_Key, _Value]):

@@ -33,9 +33,9 @@ class Search:
                 self._index = await asyncio.to_thread(Index, findable)
             self._index = await asyncio.to_thread(self._built, findable)
 
-    def find(self, text: str, vector: Vector, *, limit: int) -> list[Hit]:
+    def find(self, text: str, vector: Vector, *, language: str | None, limit: int) -> list[Hit]:
         """Return the best pages for a tidy text and its vector, best first; takes a few milliseconds."""
-        return self._index.find(text, vector, limit)
+        return self._index.find(text, vector, limit, language)
 
     def _missing(self, findable: Findable) -> bool:
         return not self._vectors.knows([tidy(passage.text) for passage in findable.passages])

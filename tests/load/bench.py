@@ -123,7 +123,7 @@ class Bench:
 @contextlib.asynccontextmanager
 async def opened(folder: Path, url: str = "") -> AsyncIterator[Bench]:
     settings = Settings(database_url=url or f"sqlite:///{folder / 'bench.db'}", key_file=folder / "bench.key")
-    async with open_lotse(settings, frozenset({"worker"}), {"terminal": TerminalChannel()}) as lotse:
+    async with open_lotse(settings, {"terminal": TerminalChannel()}) as lotse:
         await lotse.knowledge.pipeline.warm()
         yield Bench(lotse)
 

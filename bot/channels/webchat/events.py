@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from bot.channels.webchat.desk import FrontDesk
-from bot.channels.webchat.rendering import as_html, as_plain
+from bot.channels.webchat.rendering import as_html, as_plain, title_of
 from bot.core.language import LANGUAGES
 from bot.core.message import Button
 from bot.core.ports import Event, Signals, WebSession
@@ -80,7 +80,7 @@ def show(event: Event) -> ReplyShown:
         html=as_html(reply),
         language=reply.language,
         dir=LANGUAGES[reply.language].direction,
-        buttons=[_button(button) for row in reply.buttons for button in row],
+        buttons=[_button(button, reply.language) for row in reply.buttons for button in row],
         rows=[len(row) for row in reply.buttons],
         urgent=reply.urgent,
         at=event.at,
@@ -89,8 +89,8 @@ def show(event: Event) -> ReplyShown:
     )
 
 
-def _button(button: Button) -> ButtonShown:
-    return ButtonShown(button.title, button.payload, button.url)
+def _button(button: Button, language: str) -> ButtonShown:
+    return ButtonShown(title_of(button, language), button.payload, button.url)
 
 
 def _document(event: Event) -> DocumentShown | msgspec.UnsetType:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
+import structlog
 
 from bot.channels.delivery import Pace, Sender
 from bot.channels.limits import Limits, Rates
@@ -23,6 +24,13 @@ from tests.fakes import Memory
 
 # Ten times as fast as Telegram, so that tests are.
 FAST = {"window": 0.1, "private_window": 0.1, "group_window": 0.3}
+
+
+@pytest.fixture(autouse=True)
+def _unwritten_logs() -> Iterator[None]:
+    """Structlog's own tracebacks take longer than the tests."""
+    with structlog.testing.capture_logs():
+        yield
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ class Visit:
         self.faults = faults
 
     async def write(self, text: str) -> None:
+        await expect(self.bubbles("bot").first).to_be_visible()  # who writes faster stands above the greeting
         await self.page.fill("#text", text)
         await self.page.press("#text", "Enter")
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
+from bot.core.message import Button, Reply
 from tests.journeys.webchat.conftest import Visits
 from tests.unit.channels.webchat.fakes import Served, all_words
 
@@ -36,6 +37,20 @@ async def test_right_to_left_is_mirrored(visit: Visits) -> None:
     assert send
     assert own["x"] < 20
     assert send["x"] < 20
+
+
+async def test_a_number_on_a_button_is_read_from_left_to_right(chat: Served, visit: Visits) -> None:
+    me = await visit("/?lang=ar")
+    await expect(me.bubbles("bot")).to_have_count(1)
+    row = (Button("📞 116 016", url="tel:116016"),)
+    chat.chats.deliver(Reply("نساء", "ar", buttons=(row,), urgent=True))
+    link = me.page.locator('a[href="tel:116016"]')
+    lefts = await link.evaluate(
+        """one => { const text = one.firstChild, range = document.createRange();
+          return ["116", "016"].map((part) => { const at = text.data.indexOf(part);
+            range.setStart(text, at); range.setEnd(text, at + 3); return range.getBoundingClientRect().left; }); }"""
+    )
+    assert lefts[0] < lefts[1]
 
 
 async def test_the_language_can_be_chosen_at_the_top(chat: Served, visit: Visits) -> None:

@@ -38,7 +38,7 @@ async def test_a_pressed_button_becomes_an_own_message(chat: Served, visit: Visi
 
 
 async def test_what_was_offered_waits_until_a_written_question_is_answered(chat: Served, visit: Visits) -> None:
-    chat.chats.thinks = 1.0
+    chat.chats.thinks = 0.5
     me = await visit()
     await expect(me.page.locator("button[data-payload]")).to_have_count(5)
     await me.write("hallo de")

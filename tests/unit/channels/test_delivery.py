@@ -1,10 +1,11 @@
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
+import structlog
 
 from bot.channels.delivery import Pace, Publisher, Sender, _backoff
 from bot.channels.limits import Limits, Rates
@@ -61,6 +62,13 @@ def say(text: str) -> Reply:
     return Reply(text, "en")
 
 
+@pytest.fixture(autouse=True)
+def _unwritten_logs() -> Iterator[None]:
+    """Structlog's own tracebacks take longer than the tests."""
+    with structlog.testing.capture_logs():
+        yield
+
+
 @pytest.fixture
 def memory(clock: SettableClock) -> Memory:
     return Memory(clock)
@@ -80,22 +88,22 @@ async def test_a_nudge_wakes_the_sender_at_once(memory: Memory) -> None:
     async with sending(memory, channel, Pace(idle=60)):
         await asyncio.sleep(0.05)
         memory.queue("5", say("hello"))
-        await until(lambda: channel.arrived == ["hello"], 1.0)
+        await until(lambda: channel.arrived == ["hello"])
 
 
 async def test_a_nudge_while_it_looks_is_not_missed(memory: Memory) -> None:
-    channel = Scripted()
+    scripted = Scripted()
     looked = memory.outbox.claim
 
-    async def slow(name: str, limit: int) -> list[Delivery]:
-        found = await looked(name, limit)
+    async def slow(channel: str, limit: int) -> list[Delivery]:
+        found = await looked(channel, limit)
         if not memory.rows.outbox:
             memory.queue("5", say("hello"))
         return found
 
     memory.outbox.claim = slow  # type: ignore[method-assign]
-    async with sending(memory, channel, Pace(idle=60)):
-        await until(lambda: channel.arrived == ["hello"], 1.0)
+    async with sending(memory, scripted, Pace(idle=60)):
+        await until(lambda: scripted.arrived == ["hello"])
 
 
 async def test_try_later_waits_as_long_as_it_was_told(memory: Memory, clock: SettableClock) -> None:
@@ -108,6 +116,26 @@ async def test_try_later_waits_as_long_as_it_was_told(memory: Memory, clock: Set
         clock.tick(31)
         await until(lambda: memory.states() == ["sent"])
     assert not memory.rows.outbox[0].doubtful
+
+
+async def test_only_a_few_wait_for_the_limits(memory: Memory) -> None:
+    limits = Limits(Rates(total=10, reserve=5, window=60))
+
+    class Limited(Scripted):
+        async def deliver(self, delivery: Delivery) -> str | None:
+            async with limits.turn(delivery.address):
+                return await super().deliver(delivery)
+
+    for chat in range(100):
+        memory.queue(str(chat), say("bulk"))
+    channel = Limited()
+    sender = Sender(channel, memory.outbox, memory.signals, limits, Pace(idle=0.01, drain=0))
+    running = asyncio.create_task(sender.run())
+    await until(lambda: len(channel.arrived) == 5)
+    await asyncio.sleep(0.1)
+    assert memory.states().count("sending") <= 3
+    sender.stop()
+    await running
 
 
 async def test_a_pause_of_the_whole_bot_holds_everybody(memory: Memory) -> None:
@@ -195,11 +223,10 @@ async def test_a_fault_of_ours_is_tried_some_times_then_given_up(memory: Memory,
     channel = Scripted(*[RuntimeError("secret text")] * 50)
     async with sending(memory, channel):
         memory.queue("5", say("hello"))
-        for _ in range(2_000):
-            if memory.states() == ["failed"]:
-                break
+        for attempt in range(1, 10):
+            await until(lambda n=attempt: memory.rows.outbox[0].attempts == n and memory.states() == ["queued"])  # type: ignore[misc]
             clock.tick(400)
-            await asyncio.sleep(0.005)
+        await until(lambda: memory.states() == ["failed"])
     assert (memory.states(), memory.rows.outbox[0].error) == (["failed"], "RuntimeError")
     assert len(channel.tried) == 10
 

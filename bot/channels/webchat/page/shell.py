@@ -72,9 +72,11 @@ async def page(request: AnyRequest, shell: Pages, lang: Wish = None, place: Wish
 
 
 @get("/embed", include_in_schema=False, media_type=MediaType.HTML)
-async def embedded_page(request: AnyRequest, shell: Pages, lang: Wish = None, place: Wish = None) -> Response[str]:
-    """Return the page for a frame in another web site."""
-    html = _page(request, shell, lang, place, embedded=True)
+async def embedded_page(
+    request: AnyRequest, shell: Pages, lang: Wish = None, place: Wish = None, hint: Wish = None
+) -> Response[str]:
+    """Return the page for a frame in another web site; `hint` is the language of the page around it."""
+    html = _page(request, shell, lang, place, hint, embedded=True)
     return Response(html, headers=page_headers(embedders=shell.embedders))
 
 

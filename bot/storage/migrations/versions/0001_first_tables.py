@@ -121,8 +121,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('dedup_key', name=op.f('uq_outbox_dedup_key'))
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.create_index('ix_outbox_ahead', ['chat_key', 'lane', 'id'], unique=False, sqlite_where=sa.text("state IN ('queued', 'sending')"), postgresql_where=sa.text("state IN ('queued', 'sending')"))
-        batch_op.create_index('ix_outbox_chat', ['chat_key', 'position'], unique=False)
+        batch_op.create_index('ix_outbox_ahead', ['chat_key', 'state', 'lane', 'id'], unique=False)
+        batch_op.create_index('ix_outbox_chat', ['chat_key', 'position'], unique=False, sqlite_where=sa.text('position IS NOT NULL'), postgresql_where=sa.text('position IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_outbox_created_at'), ['created_at'], unique=False)
         batch_op.create_index('ix_outbox_waiting', ['channel', 'retry_at'], unique=False, sqlite_where=sa.text("state IN ('queued', 'sending')"), postgresql_where=sa.text("state IN ('queued', 'sending')"))
 

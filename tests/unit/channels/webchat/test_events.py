@@ -106,6 +106,16 @@ async def test_a_reply_arrives_as_browsers_need_it(chat: Served) -> None:
         assert stream.headers["X-Accel-Buffering"] == "no"
 
 
+async def test_a_number_on_a_button_keeps_its_order_from_right_to_left(chat: Served) -> None:
+    token = await opened(chat)
+    row = (Button("📞 116 016", url="tel:116016"),)
+    for language in ("ar", "de"):
+        chat.chats.deliver(Reply("a", language, buttons=(row,)))
+    async with listening(chat, token) as stream:
+        titles = [(await stream.reply())["buttons"][0]["title"] for _ in range(2)]
+        assert titles == ["📞 \u2068116 016\u2069", "📞 116 016"]
+
+
 async def test_plain_text_is_not_taken_for_html(chat: Served) -> None:
     token = await opened(chat)
     chat.chats.deliver(Reply("<script>1</script>\n**2**\n\n3", "de"))

