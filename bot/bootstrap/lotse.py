@@ -22,6 +22,7 @@ from bot.bootstrap.knowledge import Knowledge
 from bot.bootstrap.messengers import Telegram, open_telegram
 from bot.bootstrap.stores import Stores, open_stores
 from bot.channels.delivery import Publisher, Sender
+from bot.channels.webchat.app import SECURITY
 from bot.channels.webchat.app import routes as webchat_routes
 from bot.channels.webchat.channel import WebChatChannel
 from bot.console import action_server, health
@@ -65,7 +66,7 @@ class Lotse:
         if isinstance(self.stores.signals, PostgresSignals):
             running["signals"] = partial(_until, self.stopping, self.stores.signals.run)
         if "worker" in parts:
-            worker = Worker(self.house, self.stores.signals, self._pace(), self._apology, self.metrics)
+            worker = Worker(self.house, self.stores.signals, self._pace(), self.apology, self.metrics)
             publisher = Publisher(self.stores.outbox)
             running |= {"worker": worker.run, "publisher": publisher.run, "purge": self._purge_daily}
             self._stops += [worker.stop, publisher.stop]
@@ -100,7 +101,7 @@ class Lotse:
         ]
         if self.telegram and self.settings.public_url:
             handlers.append(self.telegram.webhook(self.stores.inbox, self.stores.signals))
-        api = OpenAPIConfig(title="Lotse", version=__version__, path="/api", render_plugins=[])
+        api = OpenAPIConfig(title="Lotse", version=__version__, path="/api", render_plugins=[], components=SECURITY)
         return Litestar(handlers, openapi_config=api, logging_config=None)
 
     def action_app(self, token: str) -> Litestar:
@@ -126,7 +127,8 @@ class Lotse:
     def _pace(self) -> Pace:
         return Pace(self.settings.workers, self.settings.turn_seconds, self.settings.turn_attempts)
 
-    def _apology(self, claim: Claim) -> Queued:
+    def apology(self, claim: Claim) -> Queued:
+        """Return what a person reads when a message had to be set aside."""
         return apology(claim, self.words)
 
     async def _purge_daily(self) -> None:

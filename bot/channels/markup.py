@@ -13,7 +13,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.library.render import isolate_numbers
+from bot.library.bidi import isolate_numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,10 @@ class Worker:
         self._signals.nudge(WORK)
 
     async def _work(self, claim: Claim) -> None:
+        if claim.attempts >= self._pace.attempts:
+            # Its earlier workers did not live to report a failure: it may be what kills them.
+            await self._set_aside(claim, "worker_died", apologise=True)
+            return
         began = perf_counter()
         try:
             async with asyncio.timeout(self._pace.seconds):

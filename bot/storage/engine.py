@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import ConfigurationError, Fault
+from bot.storage import quick_sqlite
 
 _BUSY_SECONDS = 30
 # A cut network gives no error by itself: after this long a statement counts as failed.
@@ -26,7 +27,8 @@ def make_engine(url: str) -> AsyncEngine:
     if parsed.get_backend_name() == "sqlite":
         engine = create_async_engine(
             parsed, pool_size=6, max_overflow=4, pool_timeout=_BUSY_SECONDS, hide_parameters=True,
-            connect_args={"timeout": _BUSY_SECONDS},
+            pool_reset_on_return=None,  # every transaction is ended by us: one trip to the thread less
+            connect_args={"timeout": _BUSY_SECONDS, "async_creator_fn": quick_sqlite.connect},
         )  # fmt: skip
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, case, func, or_, select, update
+from sqlalchemy import Table, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,9 +19,61 @@ from bot.storage.conditions import is_pending
 from bot.storage.database import Database
 from bot.storage.queueing import enqueue
 from bot.storage.tables import ChatRow, InboxRow
+from bot.storage.types import Moment
 
 LEASE = timedelta(seconds=30)
 _LONGEST_KEY = 64
+
+# Statements of every turn are built once: building takes SQLAlchemy longer than the database needs to run them.
+_CHAT, _INBOX = cast("Table", ChatRow.__table__), cast("Table", InboxRow.__table__)
+_DUE = (
+    select(
+        _CHAT.c.key, _CHAT.c.channel, _CHAT.c.bot, _CHAT.c.address, _CHAT.c.person_id, _CHAT.c.tracker, _CHAT.c.lease,
+    )
+    .where(
+        _CHAT.c.pending,
+        _CHAT.c.due_at <= bindparam("now", type_=Moment),
+        or_(_CHAT.c.lease_until.is_(None), _CHAT.c.lease_until < bindparam("now", type_=Moment)),
+    )
+    .order_by(_CHAT.c.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)  # fmt: skip
+_OLDEST = select(_INBOX.c.id, _INBOX.c.chat_key, _INBOX.c.raw, _INBOX.c.attempts, _INBOX.c.received_at).where(
+    _INBOX.c.id.in_(
+        select(func.min(_INBOX.c.id))
+        .where(_INBOX.c.chat_key.in_(bindparam("keys", expanding=True)), is_pending(_INBOX.c.state))
+        .group_by(_INBOX.c.chat_key)
+    )
+)
+_TAKE = (
+    _CHAT.update()
+    .where(_CHAT.c.key == bindparam("chat"))
+    .values(lease=bindparam("token"), lease_until=bindparam("until"), pending=bindparam("more"))
+)
+_HOLD = (
+    select(_CHAT.c.lease, _CHAT.c.last_position, _CHAT.c.erased_at)
+    .where(_CHAT.c.key == bindparam("chat"))
+    .with_for_update()
+)
+_DONE = (
+    _INBOX.update()
+    .where(_INBOX.c.id == bindparam("message"))
+    .values(state="done", raw=None, text=bindparam("said"), done_at=bindparam("now"))
+)
+# The chat's row is locked by then: whoever adds a message waits for it, so none is overlooked.
+_HAS_MORE = (
+    select(_INBOX.c.id).where(_INBOX.c.chat_key == _CHAT.c.key, is_pending(_INBOX.c.state)).correlate(_CHAT).exists()
+)
+_FREE = (
+    _CHAT.update()
+    .where(_CHAT.c.key == bindparam("chat"))
+    .values(
+        tracker=bindparam("remembered"), person_id=bindparam("person"), erased_at=bindparam("erased"),
+        last_position=bindparam("position"), due_at=bindparam("now"), lease=None, lease_until=None,
+        pending=_HAS_MORE,
+    )
+)  # fmt: skip
 
 
 class SqlInbox:
@@ -30,7 +82,17 @@ class SqlInbox:
     def __init__(self, database: Database) -> None:
         """Use this database."""
         self._db = database
-        self._insert = insert_sqlite if database.is_sqlite else insert_postgresql
+        insert = insert_sqlite if database.is_sqlite else insert_postgresql
+        chat = insert(_CHAT)
+        self._wake = chat.on_conflict_do_update(
+            index_elements=["key"],
+            # A chat that waits for its next try goes on waiting, whatever else is written to it.
+            set_={
+                "pending": True, "unreachable_at": None,
+                "due_at": case((_CHAT.c.pending, _CHAT.c.due_at), else_=chat.excluded.due_at),
+            },
+        )  # fmt: skip
+        self._once = insert(_INBOX).on_conflict_do_nothing(index_elements=["bot", "update_key"]).returning(_INBOX.c.id)
 
     def chat_key(self, channel: str, bot: str, address: str) -> str:
         """Return the name under which a chat is stored."""
@@ -55,15 +117,7 @@ class SqlInbox:
             # Rows are locked in one order, so that two processes cannot wait for each other.
             for key, arrival in sorted(dict(keyed).items(), key=itemgetter(0))
         ]  # fmt: skip
-        wake = self._insert(ChatRow).on_conflict_do_update(
-            index_elements=["key"],
-            # A chat that waits for its next try goes on waiting, whatever else is written to it.
-            set_={
-                "pending": True, "unreachable_at": None,
-                "due_at": case((ChatRow.pending, ChatRow.due_at), else_=now),
-            },
-        )  # fmt: skip
-        await connection.execute(wake, chats)
+        await connection.execute(self._wake, chats)
         messages = [
             {
                 "bot": arrival.bot, "update_key": self._update_key(arrival), "chat_key": key, "received_at": now,
@@ -71,8 +125,7 @@ class SqlInbox:
             }
             for key, arrival in keyed
         ]  # fmt: skip
-        once = self._insert(InboxRow).on_conflict_do_nothing(index_elements=["bot", "update_key"])
-        return len((await connection.execute(once.returning(InboxRow.id), messages)).all())
+        return len((await connection.execute(self._once, messages)).all())
 
     def _update_key(self, arrival: Arrival) -> str:
         key = arrival.update_key
@@ -87,19 +140,8 @@ class SqlInbox:
         not come back for ever.
         """
         now = self._db.clock()
-        free = or_(ChatRow.lease_until.is_(None), ChatRow.lease_until < now)
-        due = (
-            select(
-                ChatRow.key, ChatRow.channel, ChatRow.bot, ChatRow.address, ChatRow.person_id, ChatRow.tracker,
-                ChatRow.lease,
-            )
-            .where(ChatRow.pending, ChatRow.due_at <= now, free)
-            .order_by(ChatRow.due_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )  # fmt: skip
         async with self._db.write() as connection:
-            chats = (await connection.execute(due)).all()
+            chats = (await connection.execute(_DUE, {"now": now, "most": limit})).all()
             if not chats:
                 return []
             leases = {chat.key: new_id() for chat in chats}
@@ -125,20 +167,10 @@ class SqlInbox:
             else {"chat": key, "token": None, "until": None, "more": False}
             for key, token in leases.items()
         ]
-        await connection.execute(
-            update(ChatRow).where(ChatRow.key == bindparam("chat")).values(
-                lease=bindparam("token"), lease_until=bindparam("until"), pending=bindparam("more")
-            ),
-            taken,
-        )  # fmt: skip
+        await connection.execute(_TAKE, taken)
 
     async def _oldest(self, connection: AsyncConnection, keys: list[str]) -> dict[str, Any]:
-        waiting = (InboxRow.chat_key.in_(keys), is_pending(InboxRow.state))
-        first = select(func.min(InboxRow.id)).where(*waiting).group_by(InboxRow.chat_key)
-        found = await connection.execute(
-            select(InboxRow.id, InboxRow.chat_key, InboxRow.raw, InboxRow.attempts, InboxRow.received_at)
-            .where(InboxRow.id.in_(first))
-        )  # fmt: skip
+        found = await connection.execute(_OLDEST, {"keys": keys})
         return {row.chat_key: row for row in found}
 
     async def heartbeat(self, leases: Sequence[str]) -> None:
@@ -167,17 +199,16 @@ class SqlInbox:
         now = self._db.clock()
         chat = await self._hold(connection, claim)
         gone = _was_erased(chat, claim, outcome)
-        await connection.execute(
-            update(InboxRow).where(InboxRow.id == claim.inbox_id)
-            .values(state="done", raw=None, text=None if gone else outcome.text, done_at=now)
-        )  # fmt: skip
+        said = None if gone else outcome.text
+        await connection.execute(_DONE, {"message": claim.inbox_id, "said": said, "now": now})
         position = await self._queue(connection, claim, chat, outcome.replies)
         await connection.execute(
-            update(ChatRow).where(ChatRow.key == claim.chat_key).values(
-                tracker=None if gone else outcome.tracker, person_id=None if gone else outcome.person_id,
-                erased_at=chat.erased_at if gone else None, last_position=position, due_at=now,
-                lease=None, lease_until=None, pending=await self._has_more(connection, claim.chat_key),
-            )
+            _FREE,
+            {
+                "chat": claim.chat_key, "remembered": None if gone else outcome.tracker,
+                "person": None if gone else outcome.person_id, "erased": chat.erased_at if gone else None,
+                "position": position, "now": now,
+            },
         )  # fmt: skip
 
     async def retry(self, claim: Claim, *, after: float) -> None:
@@ -206,7 +237,7 @@ class SqlInbox:
             await connection.execute(
                 update(ChatRow).where(ChatRow.key == claim.chat_key).values(
                     lease=None, lease_until=None, due_at=now, last_position=position,
-                    pending=await self._has_more(connection, claim.chat_key),
+                    pending=_HAS_MORE,
                 )
             )  # fmt: skip
 
@@ -218,20 +249,11 @@ class SqlInbox:
 
     async def _hold(self, connection: AsyncConnection, claim: Claim) -> Any:  # noqa: ANN401 - a result row
         """Lock the chat's row and make sure that it is still ours."""
-        found = await connection.execute(
-            select(ChatRow.lease, ChatRow.last_position, ChatRow.erased_at)
-            .where(ChatRow.key == claim.chat_key)
-            .with_for_update()
-        )
+        found = await connection.execute(_HOLD, {"chat": claim.chat_key})
         chat = found.one_or_none()
         if chat is None or chat.lease != claim.lease:
             raise LeaseLost("another worker has taken this chat over")
         return chat
-
-    async def _has_more(self, connection: AsyncConnection, chat_key: str) -> bool:
-        # A statement of its own, after the lock: whoever adds a message waits for the same row.
-        more = select(InboxRow.id).where(InboxRow.chat_key == chat_key, is_pending(InboxRow.state)).limit(1)
-        return (await connection.execute(more)).first() is not None
 
 
 def _was_erased(chat: Any, claim: Claim, outcome: Outcome) -> bool:  # noqa: ANN401 - a result row

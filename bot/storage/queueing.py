@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +15,8 @@ from bot.core.ports import PULL_CHANNELS, Queued
 from bot.storage import replies
 from bot.storage.database import Database
 from bot.storage.tables import OutboxRow
+
+_INSERT = cast("Table", OutboxRow.__table__).insert()  # built once: it is part of every turn
 
 
 async def enqueue(
@@ -35,7 +37,7 @@ async def enqueue(
             rows.append(chat | _row(item, now, channel, position + 1))
             position += rows[-1]["position"] is not None
         if rows:
-            await connection.execute(insert(OutboxRow), rows)
+            await connection.execute(_INSERT, rows)
         return position
     # One at a time: a reply that was queued before takes no position.
     once = (insert_sqlite if database.is_sqlite else insert_postgresql)(OutboxRow)

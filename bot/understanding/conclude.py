@@ -6,6 +6,14 @@ from bot.core.message import Guess, Understood
 from bot.understanding import crisis, intents
 from bot.understanding.model import Model, Reading
 
+CERTAIN = 0.95
+"""Share of training examples hit by a wording of danger for which it names the right kind (375 of 395)."""
+
+
+def by_wording(text: str, language: str | None, kind: str) -> Understood:
+    """Return what a text means in which danger is spoken of beyond doubt."""
+    return Understood(text, language, kind, CERTAIN, crisis=kind, alternatives=(Guess(kind, CERTAIN),))
+
 
 def conclude(text: str, language: str | None, model: Model, reading: Reading) -> Understood:
     """Return what a text means."""

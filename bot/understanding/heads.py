@@ -12,6 +12,9 @@ from bot.understanding.features import Buckets
 
 Floats = NDArray[np.float32]
 
+TINY = 1e-12
+"""Added to probabilities before their logarithm is taken."""
+
 
 @dataclass(frozen=True, slots=True)
 class DenseHead:

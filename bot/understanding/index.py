@@ -1,7 +1,7 @@
 """An index of passages that never changes: three rankings of pages, joined by reciprocal rank.
 
-Vectors find what means the same in any language, parts of words (BM25, Robertson and Zaragoza 2009) what is written alike,
-keywords an office word with its misspellings. Joined as in Cormack, Clarke and Büttcher 2009.
+Vectors find what means the same in any language, parts of words (BM25, Robertson and Zaragoza 2009) what is
+written alike, keywords an office word with its misspellings. Joined as in Cormack, Clarke and Büttcher 2009.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from bot.understanding.passages import Findable
 
 _RANK_OFFSET = 20  # how fast a lower rank counts less
 _WEIGHT_VECTORS, _WEIGHT_PARTS, _WEIGHT_KEYWORDS = 1.0, 0.8, 0.7
+_TELLING = 0.1  # share of a query's parts, weighed by rarity, that fit not by chance
 _COMMON = 0.4  # parts in more than this share of passages say nothing
 _K1, _B = 1.2, 0.75
 _SIMILAR = 85.0  # percent; from here a word counts as a misspelt keyword
 _SHORTEST_WORD, _MOST_WORDS = 4, 16
+_NONE = np.empty(0, dtype=np.intp)
 
 
 class Index:
@@ -55,32 +57,48 @@ class Index:
 
         `language` is that of the text, if known: pages are judged by it where they have it.
         """
-        joined = np.zeros(len(self.pages))
-        if self._vectors is not None and len(self._vectors):
-            joined += _WEIGHT_VECTORS * _by_rank(self._by_meaning(self._vectors @ vector, language))
+        if not self.pages:
+            return []
+        meaning = spelling = np.zeros(len(self.pages))
         if len(self._page_of):
-            joined += _WEIGHT_PARTS * _by_rank(self._best(self._parts.scores(parts(text))))
+            shares = self._best(self._parts.shares(parts(text)))
+            spelling = _by_rank(shares) * np.clip(shares / _TELLING, 0, 1)  # a chance likeness counts for little
+        if self._vectors is not None and len(self._vectors):
+            similar = self._vectors @ vector
+            own = language or max(self._usual(similar).items(), key=lambda item: item[1])[0]
+            meaning = _by_rank(self._by_meaning(similar, own))
+            # A page that is not there in the text's language cannot be spelt alike: its meaning stands for both.
+            spelling = np.where(self._is_in(own), spelling, np.maximum(spelling, meaning))
+        joined = _WEIGHT_VECTORS * meaning + _WEIGHT_PARTS * spelling
         joined += _WEIGHT_KEYWORDS * _by_rank(self._by_keyword(text))
         joined /= (_WEIGHT_VECTORS + _WEIGHT_PARTS + _WEIGHT_KEYWORDS) / (_RANK_OFFSET + 1)
         order = np.argsort(-joined, kind="stable")[:limit]
         return [Hit(self.pages[place], round(float(joined[place]), 4)) for place in order if joined[place] > 0]
 
-    def _by_meaning(self, similar: Floats, language: str | None) -> Floats:
-        """Return a score for each page: its best passage in the text's language, else in any other.
+    def _usual(self, similar: Floats) -> dict[str, float]:
+        return {name: float(similar[rows].mean()) for name, rows in self._of_language.items()}
+
+    def _is_in(self, language: str) -> NDArray[np.bool_]:
+        """Return which pages have a passage in the language."""
+        found = np.zeros(len(self.pages), dtype=bool)
+        found[self._page_of[self._of_language.get(language, _NONE)]] = True
+        return found
+
+    def _by_meaning(self, similar: Floats, own: str) -> Floats:
+        """Return a score for each page: its best passage in the text's own language, else in any other.
 
         The encoder finds texts of one language alike whatever they say. So others are judged by how far they are from
         what is usual in theirs: else a page that is only there in German would never be found from Tigrinya.
         """
-        usual = {name: float(similar[rows].mean()) for name, rows in self._of_language.items()}
-        own = language if language in usual else max(usual, key=lambda name: usual[name])
+        usual = self._usual(similar)
+        level = usual.get(own, max(usual.values()))
         shifted = similar.copy()
         for name, rows in self._of_language.items():
-            shifted[rows] += usual[own] - usual[name]
-        best = self._best(shifted)
-        rows = self._of_language[own]
-        in_own = np.full(len(self.pages), -np.inf, dtype=np.float32)
-        np.maximum.at(in_own, self._page_of[rows], similar[rows])
-        return np.where(np.isfinite(in_own), in_own, best)
+            shifted[rows] += level - usual[name]
+        needless = self._is_in(own)[self._page_of]  # translations of pages that are there in the text's language
+        needless[self._of_language.get(own, _NONE)] = False
+        shifted[needless] = -np.inf
+        return self._best(shifted)
 
     def _best(self, scores: Floats) -> Floats:
         """Return for each page the score of its best passage."""
@@ -128,12 +146,13 @@ class _Parts:
         self._starts = self._ends - counts
         self._rarity = np.log(1 + (len(texts) - counts + 0.5) / (counts + 0.5)).astype(np.float32)
         self._rarity[counts > max(_COMMON * len(texts), 1)] = 0
+        self._rarest = float(np.log(1 + (len(texts) + 0.5) / 0.5))
         usual = max(float(lengths.mean()), 1.0) if texts else 1.0
         self._weight = ((_K1 + 1) / (1 + _K1 * (1 - _B + _B * lengths / usual))).astype(np.float32)
 
-    def scores(self, query: Parts) -> Floats:
-        """Return a score for each passage, 0 where nothing fits."""
+    def shares(self, query: Parts) -> Floats:
+        """Return a score for each passage, about 1 where every part of the query fits, 0 where none does."""
         scores = np.zeros(self._texts, dtype=np.float32)
         for place in np.flatnonzero(np.isin(self._known, query, assume_unique=True) & (self._rarity > 0)):
             scores[self._text_of[self._starts[place] : self._ends[place]]] += self._rarity[place]
-        return scores * self._weight
+        return scores * self._weight / max(len(query) * self._rarest, 1.0)

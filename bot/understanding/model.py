@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from bot.errors import ConfigurationError, Fault
 from bot.understanding.encoder import Vector
 from bot.understanding.features import BUCKETS, Buckets
-from bot.understanding.heads import DenseHead, Floats, SparseHead, log_odds, softmax
+from bot.understanding.heads import TINY, DenseHead, Floats, SparseHead, log_odds, softmax
 
 FORMAT = 1
 # What zipfile, zlib and NumPy raise for files that are not what they should be.
@@ -76,7 +76,7 @@ class Model:
     def read(self, vector: Vector, buckets: Buckets) -> Reading:
         """Return the probabilities for a text of which vector and buckets are given."""
         fitted = self.fitted
-        dense = np.log(softmax(self.dense.scores(vector)) + 1e-12)
+        dense = np.log(softmax(self.dense.scores(vector)) + TINY)
         intents = softmax(fitted.dense * dense + fitted.sparse * self.sparse.scores(buckets))
         parts = (
             float(self.danger_dense.scores(vector)[0]),

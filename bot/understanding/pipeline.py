@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from bot.core.message import Guess, Understood
 from bot.core.ports import Hit
-from bot.understanding.conclude import conclude
+from bot.understanding.conclude import by_wording, conclude
 from bot.understanding.crisis_words import CrisisWords
 from bot.understanding.encoder import RememberingEncoder
 from bot.understanding.features import buckets
@@ -20,7 +20,6 @@ from bot.understanding.search import Search
 
 NOTHING = "out_of_scope"
 """What a text without letters, digits or symbols means."""
-_CERTAIN = 0.97  # share of wordings' hits on training examples that name the right kind of danger, rounded up
 _REMEMBERED = 4_096
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -73,7 +72,7 @@ class Pipeline:
         readable = tidy(text)
         language = self._languages.guess(readable, chosen_language)
         if kind := self._crisis_words.find(readable):
-            return Understood(text, language, kind, _CERTAIN, crisis=kind, alternatives=(Guess(kind, _CERTAIN),))
+            return by_wording(text, language, kind)
         if not readable:
             return Understood(text, language, NOTHING, 1.0, alternatives=(Guess(NOTHING, 1.0),))
         reading = self._model.read(await self._encoder.query(readable), buckets(readable))

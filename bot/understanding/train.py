@@ -73,15 +73,18 @@ def train(
 
 def _check(found: list[examples.Example], intents_dir: Path, *, fewest: int) -> None:
     """Raise ConfigurationError if there is too little to learn from."""
-    numbers = Counter(example.intent for example in found)
+    numbers = Counter((example.intent, example.language) for example in found)
+    most: dict[str, int] = {}
+    for (intent, _), number in numbers.items():
+        most[intent] = max(number, most.get(intent, 0))
     where = str(intents_dir / "nlu")
     faults = [
-        Fault(where, 0, f"{intent} has {number} examples, but needs at least {fewest}")
-        for intent, number in numbers.items()
+        Fault(where, 0, f"{intent} has no language with at least {fewest} examples")
+        for intent, number in most.items()
         if number < fewest
     ]
-    danger = sum(intent.startswith("crisis.") for intent in numbers)
-    if not danger or len(numbers) - danger < _FEWEST_HARMLESS:
+    danger = sum(intent.startswith("crisis.") for intent in most)
+    if not danger or len(most) - danger < _FEWEST_HARMLESS:
         faults.append(Fault(where, 0, "needs examples of danger and of at least two other intents"))
     if faults:
         raise ConfigurationError(faults)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -14,7 +17,6 @@ from bot.core.text import without_direction_marks
 from tests.fake_bot_api import FakeBotApi
 
 _LONGEST_WAIT = 45.0
-_QUIET = 0.6  # after this long without a further message the answer is complete
 
 
 @dataclass
@@ -39,17 +41,19 @@ class Talk(Protocol):
 
 
 class WebTalk:
-    """A browser, without the browser."""
+    """A browser, without the browser: one thread follows the events while the other writes."""
 
     def __init__(self, url: str) -> None:
         self._client = httpx.Client(base_url=url, timeout=30)
-        self._last = 0
         self._headers: dict[str, str] = {}
+        self._events: list[dict[str, Any]] = []
+        self._seen = 0
 
     def begin(self, **given: str) -> list[Heard]:
         answer = self._client.post("/api/chat/sessions", json=given)
         answer.raise_for_status()
         self._headers = {"Authorization": f"Bearer {answer.json()['token']}"}
+        threading.Thread(target=self._follow, daemon=True).start()
         return self._listen()
 
     def say(self, text: str) -> list[Heard]:
@@ -64,30 +68,42 @@ class WebTalk:
         assert answer.status_code == 202, answer.text
         return self._listen()
 
+    def _follow(self) -> None:
+        with (
+            contextlib.suppress(httpx.TransportError),
+            self._client.stream("GET", "/api/chat/events", headers=self._headers, timeout=None) as stream,
+        ):
+            for line in stream.iter_lines():
+                if line.startswith("data: {") and '"text"' in line:
+                    self._events.append(json.loads(line[6:]))
+
     def _listen(self) -> list[Heard]:
-        found: list[Heard] = []
-        headers = {**self._headers, "Last-Event-ID": str(self._last)}
-        timeout = httpx.Timeout(30, read=_LONGEST_WAIT)
-        try:
-            with self._client.stream("GET", "/api/chat/events", headers=headers, timeout=timeout) as stream:
-                network = stream.extensions["network_stream"].get_extra_info("socket")
-                for line in stream.iter_lines():
-                    if line.startswith("data: {") and '"text"' in line:
-                        found.append(self._heard(json.loads(line[6:])))
-                        network.settimeout(_QUIET)
-                        timeout.read = _QUIET
-                        stream.request.extensions["timeout"]["read"] = _QUIET
-        except httpx.ReadTimeout:
-            pass
-        return found
+        found = _until_quiet(lambda: self._events[self._seen :], self._take, quiet=0.5)
+        return [self._heard(event) for event in found]
+
+    def _take(self, number: int) -> None:
+        self._seen += number
 
     def _heard(self, event: dict[str, Any]) -> Heard:
-        self._last = max(self._last, int(event["id"]))
         files = {}
         if document := event.get("document"):
             files[document["name"]] = self._client.get(document["url"], headers=self._headers).content
         buttons = {button["title"]: button.get("payload") or button["url"] for button in event["buttons"]}
-        return Heard(without_direction_marks(event["text"]), buttons, files, event["language"], event["dir"])
+        titles = {without_direction_marks(title): payload for title, payload in buttons.items()}
+        return Heard(without_direction_marks(event["text"]), titles, files, event["language"], event["dir"])
+
+
+def _until_quiet(new: Callable[[], list[Any]], take: Callable[[int], None], *, quiet: float) -> list[Any]:
+    """Return what arrives until nothing more does for `quiet` seconds."""
+    deadline = time.monotonic() + _LONGEST_WAIT
+    found: list[Any] = []
+    while time.monotonic() < deadline:
+        time.sleep(0.03)
+        if more := new():
+            take(len(more))
+            found += more
+            deadline = time.monotonic() + quiet
+    return found
 
 
 class TelegramTalk:
@@ -110,16 +126,14 @@ class TelegramTalk:
         return self._listen()
 
     def _listen(self) -> list[Heard]:
-        deadline = time.monotonic() + _LONGEST_WAIT
-        found: list[Any] = []
-        while time.monotonic() < deadline:
-            time.sleep(0.05)
-            if new := self._mine()[self._seen :]:
-                found += new
-                self._seen += len(new)
-                # One message a second a chat is the limit: the next part of an answer may take as long.
-                deadline = time.monotonic() + 1.6
-        return [_heard(message) for message in found]
+        # One message a second a chat is the limit: the next part of an answer may take as long.
+        return [_heard(message) for message in _until_quiet(self._new, self._take, quiet=1.6)]
+
+    def _new(self) -> list[Any]:
+        return self._mine()[self._seen :]
+
+    def _take(self, number: int) -> None:
+        self._seen += number
 
     def _mine(self) -> list[Any]:
         return [message for message in list(self._api.state.sent) if message.chat == str(self._chat)]
@@ -129,7 +143,7 @@ def _heard(message: Any) -> Heard:
     markup = message.fields.get("reply_markup") or {}
     markup = json.loads(markup) if isinstance(markup, str) else markup
     rows = markup.get("inline_keyboard", [])
-    buttons = {b["text"]: b.get("callback_data") or b.get("url", "") for row in rows for b in row}
+    buttons = {without_direction_marks(b["text"]): b.get("callback_data") or b["url"] for row in rows for b in row}
     document = message.fields.get("document")
     files = {document["file_name"]: document["content"]} if isinstance(document, dict) else {}
     return Heard(without_direction_marks(message.text), buttons, files)

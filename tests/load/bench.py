@@ -70,7 +70,7 @@ class Bench:
     async def working(self) -> AsyncIterator[Watch]:
         """Let one worker answer, as `lotse serve` does."""
         watch = Watch()
-        worker = Worker(self.lotse.house, watch, Pace(at_once=8, idle=0.05), self.lotse.apology, self.lotse.metrics)
+        worker = Worker(self.lotse.house, watch, Pace(at_once=16, idle=0.05), self.lotse.apology, self.lotse.metrics)
         running = asyncio.create_task(worker.run())
         try:
             yield watch
@@ -178,7 +178,9 @@ async def measure(rows: list[tuple[str, str, str]], scale: float, url: str) -> N
             mixed = [random.Random(n).choice(fresh[:60] if n % 3 else pool) for n in range(int(900 * scale))]
             as_sent = await bench.rate([(people[n % 200], {"text": text}) for n, text in enumerate(mixed)])
             note("free text as people send it (two thirds repeats)", f"{as_sent:.0f} /s", ">= 120 /s")
-            unseen = [(people[n % 200], {"text": text}) for n, text in enumerate(pool[2_000 : 2_000 + int(400 * scale)])]
+            unseen = [
+                (people[n % 200], {"text": text}) for n, text in enumerate(pool[2_000 : 2_000 + int(400 * scale)])
+            ]
             took = await bench.latency(unseen, a_second=20)
             note("free-text turn at 20/s, p50 / p99", f"{percentile(took, 0.5):.0f} / {percentile(took, 0.99):.0f} ms",
                  "<= 25 / <= 120 ms")  # fmt: skip
@@ -229,5 +231,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-
-

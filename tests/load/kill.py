@@ -146,7 +146,7 @@ async def _count(url: str, ring: crypto.KeyRing, sent: Sequence[Sent], counts: C
     database = connect(url, ring)
     async with database.read() as connection:
         states = select(InboxRow.state, func.count()).group_by(InboxRow.state)
-        by_state = dict((await connection.execute(states)).tuples().all())
+        by_state = {row[0]: row[1] for row in await connection.execute(states)}
         helped = select(func.count()).select_from(FeedbackRow)
         counts.effects = (await connection.execute(helped)).scalar_one()
         rows = (await connection.execute(select(OutboxRow).order_by(OutboxRow.id))).all()

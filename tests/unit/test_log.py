@@ -16,7 +16,7 @@ def _restore() -> object:
 def test_exceptions_show_type_and_place_but_not_their_text(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure("info", "json")
     try:
-        raise ValueError("canary-text")
+        int("canary-text")
     except ValueError:
         structlog.get_logger("x").exception("turn.failed", message=7)
     printed = capsys.readouterr().err

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright, expect
@@ -22,7 +23,7 @@ SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-AXE = Path(".venv/axe/axe.min.js")
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 PHONE = {"width": 360, "height": 740}
 expect.set_options(timeout=8_000)
 WEATHER = "https://www.dwd.de/"
@@ -91,7 +92,7 @@ async def visit(browser: Browser, chat: Served) -> AsyncIterator[Visits]:
             await context.route(lambda url: not url.startswith((chat.url, "blob:", "data:")), elsewhere)
             if axe:
                 if not AXE.exists():
-                    _missing(f"there is no {AXE}; `make setup` fetches it")
+                    _missing(f"there is no {AXE}")
                 await context.add_init_script(path=AXE)
             page = await context.new_page()
             page.on("console", lambda said: faults.append(said.text) if said.type in {"error", "warning"} else None)

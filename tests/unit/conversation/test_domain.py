@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ actions: [action_hello]
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> object:
+def write(tmp_path: Path) -> Callable[[str, str], Path]:
     def put(name: str, text: str) -> Path:
         path = tmp_path / name
         path.write_text(text, "utf-8")
@@ -51,7 +52,7 @@ def test_intents_are_those_of_the_training_data() -> None:
         assert trained <= ours, path
 
 
-def test_slot_fillings_are_read(write) -> None:
+def test_slot_fillings_are_read(write: Callable[[str, str], Path]) -> None:
     slot = domain.load(write("domain.yml", GOOD_DOMAIN)).slots["place"]
     assert slot.mappings == (domain.Filling("from_text", conditions=(("place_form", None),)),)
 
@@ -67,7 +68,9 @@ def test_slot_fillings_are_read(write) -> None:
         ("actions:", "responses: {}\nactions:", "13: responses is not supported here"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_named_with_its_line(write, old: str, new: str, fault: str) -> None:
+def test_what_is_wrong_is_named_with_its_line(
+    write: Callable[[str, str], Path], old: str, new: str, fault: str
+) -> None:
     assert old in GOOD_DOMAIN
     assert any(found.startswith(fault) for found in faults(write("domain.yml", GOOD_DOMAIN.replace(old, new, 1))))
 
@@ -77,7 +80,7 @@ def test_missing_file_is_one_clear_fault(tmp_path: Path) -> None:
         domain.load(tmp_path / "domain.yml")
 
 
-def test_rules_name_only_what_exists(write) -> None:
+def test_rules_name_only_what_exists(write: Callable[[str, str], Path]) -> None:
     known = domain.load(write("domain.yml", GOOD_DOMAIN))
     text = """\
 version: "3.1"
@@ -101,7 +104,7 @@ rules:
     ]  # fmt: skip
 
 
-def test_two_rules_for_one_intent_are_refused(write) -> None:
+def test_two_rules_for_one_intent_are_refused(write: Callable[[str, str], Path]) -> None:
     known = domain.load(write("domain.yml", GOOD_DOMAIN))
     rule = "  - rule: a\n    steps:\n      - intent: greet\n      - action: action_hello\n"
     with pytest.raises(ConfigurationError, match="greet has a rule already"):

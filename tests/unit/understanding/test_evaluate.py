@@ -94,10 +94,14 @@ def written(folder: Path, name: str, text: str) -> None:
 
 
 def test_cases_are_read_with_their_lines(tmp_path: Path) -> None:
-    written(tmp_path, "de-simple.yml", "- text: Ich bin krank.\n  intent: greet\n\n- text: 'Nein'\n  intent: greet\n")
+    written(
+        tmp_path,
+        "de-simple.yml",
+        "language: de-simple\nutterances:\n- intent: greet\n  texts:\n  - Ich grüße.\n\n  - 'Nein'\n",
+    )
     assert [(case.text, case.language, case.line) for case in load_cases(tmp_path, ["greet"])] == [
-        ("Ich bin krank.", "de-simple", 1),
-        ("Nein", "de-simple", 4),
+        ("Ich grüße.", "de-simple", 5),
+        ("Nein", "de-simple", 7),
     ]
 
 
@@ -105,28 +109,35 @@ def test_faulty_cases_are_refused_with_file_and_line(tmp_path: Path) -> None:
     written(tmp_path, "pl.yml", "[]")
     written(tmp_path, "en.yml", "text: a\n")
     written(tmp_path, "fr.yml", "[")
+    written(tmp_path, "tr.yml", "language: de\nutterances: none\n")
     written(
         tmp_path,
         "de.yml",
-        "- text: a\n  intent: flying\n- text: 5\n  intent: greet\n- b\n- {text: Hallo, intent: greet}\n"
-        "- {text: 'hallo!', intent: greet}\n",
+        "language: de\nutterances:\n- intent: flying\n  texts: [a]\n- intent: greet\n  text: b\n"
+        "- intent: greet\n  texts:\n  - 5\n  - Hallo\n  - HALLO!\n",
     )
     with pytest.raises(ConfigurationError) as caught:
         load_cases(tmp_path, ["greet"])
     assert [f"{Path(f.where).name}:{f.line}: {f.what}" for f in caught.value.faults] == [
-        "de.yml:1: flying is not an intent that is trained",
-        "de.yml:3: text must be a sentence (put numbers in quotes)",
-        "de.yml:5: must hold text and intent, nothing else",
-        "de.yml:7: this sentence stands at line 6 already",
-        "en.yml:1: must be a list of text and intent",
+        "de.yml:3: flying is not an intent that is trained",
+        "de.yml:5: must hold intent and a list of texts, nothing else",
+        "de.yml:9: must be a sentence (put numbers in quotes)",
+        "de.yml:11: this sentence stands at line 10 already",
+        "en.yml:1: must hold language and utterances, nothing else",
         "fr.yml:2: not YAML: did not find expected node content",
         "pl.yml:0: is not named after a language of topics.yml",
+        "tr.yml:1: language must be tr, as the file is called",
+        "tr.yml:2: must be a list of intent and texts",
     ]
 
 
 def test_a_case_that_training_has_seen_is_found_however_it_is_spelt() -> None:
     examples = [Example("Guten Tag", "greet", "de", "intents/nlu/de/services.yml", 9)]
-    cases = [Case("GUTEN TAG!", "greet", "de", "de.yml", 3), Case("Guten Abend", "greet", "de", "de.yml", 5)]
-    assert [(fault.line, fault.what) for fault in seen_in_training(cases, examples)] == [
-        (3, "is a training example (intents/nlu/de/services.yml)")
+    cases = [
+        Case("GUTEN TAG!", "greet", "de-simple", "de-simple.yml", 3),
+        Case("Guten Abend", "greet", "de", "de.yml", 5),
+        Case("Guten Tag", "greet", "tr", "tr.yml", 7),
+    ]
+    assert [(fault.where, fault.line, fault.what) for fault in seen_in_training(cases, examples)] == [
+        ("de-simple.yml", 3, "is a training example (intents/nlu/de/services.yml:9)")
     ]

@@ -74,9 +74,10 @@ def test_folders_that_are_no_language_are_refused(write_intents: WriteIntents) -
     assert faults(folder) == [f"de-simple:0: {expected}", f"pl:0: {expected}"]
 
 
-def test_the_digest_follows_what_is_learned_not_how_it_is_filed(write_intents: WriteIntents) -> None:
+def test_the_digest_follows_what_is_learned_not_how_it_is_filed(write_intents: WriteIntents, tmp_path: Path) -> None:
     before = load(write_intents({"de/a.yml": block("greet", "- Hallo", "- Servus")}))
-    moved = load(write_intents({"de/a.yml": block("greet", "- Servus", "- [Hallo](place)")}))
+    (tmp_path / "intents/nlu/de/a.yml").unlink()
+    moved = load(write_intents({"de/b.yml": block("greet", "- [Hallo](place)", "-  Servus ")}))
     assert digest(before) == digest(moved)
-    changed = load(write_intents({"de/a.yml": block("greet", "- Servus", "- Hallo!")}))
+    changed = load(write_intents({"de/b.yml": block("greet", "- Hallo!", "- Servus")}))
     assert digest(before) != digest(changed)

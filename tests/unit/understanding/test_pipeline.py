@@ -49,9 +49,9 @@ def pipeline(encoder: EightWords, languages: Languages, search: Search) -> Pipel
 
 
 def test_it_is_what_the_conversation_asks_for(pipeline: Pipeline) -> None:
-    understands: Understands = pipeline
+    understands: Understands = pipeline  # mypy checks the ports here
     searches: Searches = pipeline
-    assert understands is searches
+    assert (understands, searches) == (pipeline, pipeline)
 
 
 async def test_an_unmistakable_wording_needs_no_encoder(pipeline: Pipeline, encoder: EightWords) -> None:

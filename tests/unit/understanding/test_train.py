@@ -62,7 +62,7 @@ def test_too_little_to_learn_from_is_said(write_intents: WriteIntents, tmp_path:
     with pytest.raises(ConfigurationError) as caught:
         train(folder, tmp_path / "model.npz", tmp_path / "cache", encoder=WordEncoder())
     assert [fault.what for fault in caught.value.faults] == [
-        "greet has 2 examples, but needs at least 3",
+        "greet has no language with at least 3 examples",
         "needs examples of danger and of at least two other intents",
     ]
     assert not (tmp_path / "model.npz").exists()
