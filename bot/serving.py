@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
@@ -21,6 +22,7 @@ _log = structlog.get_logger(__name__)
 PARTS = frozenset({"web", "worker", "telegram"})
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 _DRAIN_SECONDS = 20.0
+_SWITCH_SECONDS = 0.0005
 
 
 class _Server(uvicorn.Server):
@@ -34,6 +36,8 @@ class _Server(uvicorn.Server):
 
 async def serve_parts(lotse: Lotse, parts: frozenset[str]) -> None:
     """Run the chosen parts until SIGTERM or SIGINT, then let turns and deliveries under way end."""
+    # A turn goes back and forth between the loop and SQLite's threads: hand over quickly.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     stopping = _stop_signals()
     running: list[asyncio.Task[None]] = []
     for name, part in lotse.background(parts).items():

@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     inactive_days: int = Field(365, ge=30, le=1_095, description="days of silence until a person is forgotten")
     turn_seconds: float = Field(30.0, gt=0, le=600, description="longest time for answering one message")
     turn_attempts: int = Field(3, ge=1, le=20, description="tries before a message is set aside")
-    workers: int = Field(8, ge=1, le=64, description="messages answered at the same time by one process")
+    workers: int = Field(16, ge=1, le=64, description="messages answered at the same time by one process")
     action_token: SecretStr | None = Field(None, description="bearer token of `lotse actions`; if not set, one a run")
     action_port: int = Field(5055, ge=1, le=65_535, description="port of `lotse actions`, on 127.0.0.1")
     encoder_threads: int = Field(1, ge=1, le=8, description="threads of the sentence encoder")

@@ -515,5 +515,5 @@ class MemoryPeople:
 async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
     """Wait for something that another task brings about."""
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - the condition is about rows, and those announce nothing
+        while not condition():
             await asyncio.sleep(0.005)

@@ -112,7 +112,8 @@ class AskDanger(Skill):
         yes = press(words("Yes, in danger"), "confirm_danger", crisis=kind)
         no = press(words("No, not in danger"), "no_danger")
         say(dispatcher, words, words("Are you or someone else in danger now?"), [yes], [no], urgent=True)
-        return [slot("asked", yes.payload), slot("open_question", tracker.latest_message.get("text"))]
+        waits = None if tracker.latest_message["metadata"].get("answered") else tracker.latest_message.get("text")
+        return [slot("asked", yes.payload), slot("open_question", waits)]
 
 
 class NoDanger(Skill):

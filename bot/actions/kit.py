@@ -19,7 +19,6 @@ from bot.core.ports import People, Searches
 from bot.library.model import Place
 from bot.library.snapshot import Library
 
-NOTICE_VERSION = "2026-11-22"
 ANYWHERE = "bw"  # the slot's value when the person does not want to name a place
 
 Events = list[dict[str, Any]]

@@ -9,12 +9,13 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from bot.actions.kit import NOTICE_VERSION, Domain, Events, Kit, Skill, followup, language_of, press, say, slot
+from bot.actions.kit import Domain, Events, Kit, Skill, followup, language_of, press, say, slot
 from bot.actions.menu import to_menu
 from bot.actions.places import PlaceQuestion, place_confirmation
 from bot.core.i18n import Words
 from bot.core.language import DEFAULT, LANGUAGES, known
 from bot.core.message import Button
+from bot.people.consent import NOTICE_VERSION
 
 # Shown when nothing tells which language somebody reads.
 _GUESSES = (DEFAULT, "en", "ar", "uk", "fr")

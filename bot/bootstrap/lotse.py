@@ -17,7 +17,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from bot import __version__, catalogues
 from bot.actions import executor
-from bot.actions.kit import NOTICE_VERSION, Kit
+from bot.actions.kit import Kit
 from bot.bootstrap.knowledge import Knowledge
 from bot.bootstrap.messengers import Telegram, open_telegram
 from bot.bootstrap.stores import Stores, open_stores
@@ -37,6 +37,7 @@ from bot.core.language import DEFAULT
 from bot.core.message import Button, Reply
 from bot.core.ports import Channel, Claim, Queued
 from bot.library.load import load as load_library
+from bot.people.consent import NOTICE_VERSION
 from bot.settings import Settings
 from bot.storage import backlog
 from bot.storage.purge import RetentionRules, purge

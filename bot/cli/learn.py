@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
+from bot.bootstrap.knowledge import Knowledge
 from bot.cli.shell import AsJson, out, plain_errors, print_json, print_table, progress, run, settings_and_log
+from bot.conversation.domain import load as load_domain
+from bot.conversation.house import SURE
+from bot.library.load import load as load_library
+from bot.understanding.cases import load_cases
+from bot.understanding.evaluate import Report
+from bot.understanding.evaluate import evaluate as evaluate_on
 from bot.understanding.train import train as train_model
 
 
@@ -29,12 +36,15 @@ def evaluate(
 ) -> None:
     """Measure accuracy per language and intent on utterances that training has never seen."""
 
-    async def work() -> None:
+    async def work() -> Report:
         settings = settings_and_log(quiet=True)
-        report = await bootstrap.evaluate(settings, folder)
-        if as_json:
-            print_json(report.to_json())
-            return
-        print_table("By language", report.columns, report.rows, "There are no evaluation utterances.")
+        subject = load_domain(settings.intents_dir / "domain.yml")
+        cases = load_cases(folder, subject.intents)
+        knowledge = await Knowledge.open(settings, load_library(settings.content_dir))
+        return await evaluate_on(knowledge.pipeline, cases, sure=SURE)
 
-    run(work)
+    report = run(work)
+    if as_json:
+        print_json(report.to_json())
+        return
+    print_table("By language", report.columns, report.rows, "There are no evaluation utterances.")

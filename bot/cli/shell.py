@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from typing import Annotated, Any, TypeVar
 
 import typer
+import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
@@ -54,7 +54,7 @@ def settings_and_log(*, quiet: bool = False) -> Settings:
 def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run a coroutine with plain errors."""
     with plain_errors():
-        return asyncio.run(work())
+        return uvloop.run(work())
 
 
 def print_json(value: object) -> None:

@@ -11,6 +11,9 @@ from bot.conversation.skills import Skills
 from bot.core.clock import Clock
 from bot.core.ports import Channel, Inbox, People, Understands, UnitOfWork
 
+# Below this confidence the assistant asks "did you mean" instead of answering.
+SURE = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -26,4 +29,4 @@ class House:
     unit_of_work: UnitOfWork
     clock: Clock
     notice_version: str
-    sure: float = 0.5
+    sure: float = SURE

@@ -25,6 +25,9 @@ BEFORE_CONSENT = frozenset(
 )  # fmt: skip
 
 
+# From this confidence on, a message that may speak of danger is answered too, and not only asked about.
+CERTAIN = 0.9
+
 # What is no reason to leave a question open: the answer itself may look like this.
 NO_INTERRUPTION = frozenset({NOT_SURE, "out_of_scope", "choose_place"})
 
@@ -48,7 +51,8 @@ async def _act(state: State, house: House) -> list[Reply]:
     message = state.latest_message
     if message["metadata"].get("crisis") or message["intent"]["name"].startswith("crisis."):
         return await house.skills.run(CRISIS, state)
-    if message["metadata"].get("near_crisis"):
+    near = message["metadata"].get("near_crisis", False)
+    if near and (state.active_form or not state.slots["agreed"] or message["intent"]["confidence"] < CERTAIN):
         return await house.skills.run(ASK_DANGER, state)
     if not state.active_form and not state.slots["agreed"]:
         return await _welcome(state, house)
@@ -56,7 +60,11 @@ async def _act(state: State, house: House) -> list[Reply]:
         return await _in_form(state.active_form, state, house)
     if state.paused and not message["metadata"]["pressed"]:
         return []  # a human has the word
-    return await _by_rule(state, house) + await _offer_language(state, house)
+    replies = await _by_rule(state, house) + await _offer_language(state, house)
+    if near:
+        message["metadata"]["answered"] = True
+        replies += await house.skills.run(ASK_DANGER, state)
+    return replies
 
 
 def _take_up_what_was_asked(state: State) -> None:

@@ -42,7 +42,7 @@ class Words:
 
     def weekday(self, index: int) -> str:
         """Return the name of a weekday; 0 is Monday."""
-        return get_day_names("wide", context="stand-alone", locale=self._cldr)[index]
+        return str(get_day_names("wide", context="stand-alone", locale=self._cldr)[index])
 
     def listed(self, items: Sequence[str]) -> str:
         """Return "a, b and c"."""

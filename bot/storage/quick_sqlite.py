@@ -15,6 +15,8 @@ from typing import Any, Self
 
 import aiosqlite
 
+_Found = tuple[Any, list[Any], int, int | None]
+
 
 class QuickCursor:
     """What SQLAlchemy's adapter needs of a cursor."""
@@ -68,11 +70,10 @@ class QuickConnection(aiosqlite.Connection):
         """Return a cursor without a trip."""
         return QuickCursor(self)
 
-    async def run(self, step: Any, sql: str, parameters: Any) -> tuple[Any, list[Any], int, int | None]:  # noqa: ANN401 - as above
+    async def run(self, step: Any, sql: str, parameters: Any) -> _Found:  # noqa: ANN401 - as above
         """Do all of a cursor's steps in the thread; return description, rows, row count and last id."""
-        found: tuple[Any, list[Any], int, int | None] = await self._execute(
-            partial(_all_steps, self._conn), step, sql, parameters
-        )
+        work = partial(_all_steps, self._conn, step, sql, parameters)
+        found: _Found = await self._execute(work)  # type: ignore[no-untyped-call]
         return found
 
 

@@ -13,6 +13,7 @@ import os
 import platform
 import random
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import uvloop
 import yaml
 from rich.console import Console
 from rich.table import Table
@@ -217,7 +219,8 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     rows: list[tuple[str, str, str]] = []
-    asyncio.run(measure(rows, given.scale, given.url))
+    sys.setswitchinterval(0.0005)  # as bot.serving does
+    uvloop.run(measure(rows, given.scale, given.url))
     if given.json:
         print(json.dumps([{"what": a, "measured": b, "target": c} for a, b, c in rows]))
         return

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 async def _gone(chat: Served, me: Visit) -> None:
     await me.page.wait_for_url(WEATHER)
     async with asyncio.timeout(3):
-        while chat.chats.token_hashes:  # noqa: ASYNC110 - the server has no event for it
+        while chat.chats.token_hashes:
             await asyncio.sleep(0.02)
     await me.page.goto(f"{chat.url}/?lang=de")
     await expect(me.bubbles("own")).to_have_count(0)
@@ -63,7 +63,7 @@ async def test_the_page_is_empty_before_the_weather_has_come(visit: Visits) -> N
     await me.context.route(f"{WEATHER}**", slow)
     await me.page.locator("#leave").click(no_wait_after=True)
     async with asyncio.timeout(3):
-        while not seen:  # noqa: ASYNC110 - the browser has no event for it
+        while not seen:
             await asyncio.sleep(0.02)
     assert seen == [[0, "www.dwd.de", 0]]
     come.set()

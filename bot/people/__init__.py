@@ -1,0 +1,1 @@
+"""Consent, and what is stored about somebody, to take along."""
