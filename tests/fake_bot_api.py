@@ -164,7 +164,8 @@ async def _fields(request: Request[Any, Any, Any]) -> dict[str, Any]:
 
 
 async def _file(upload: UploadFile) -> dict[str, Any]:
-    return {"filename": upload.filename, "bytes": len(await upload.read())}
+    content = await upload.read()
+    return {"filename": upload.filename, "bytes": len(content), "text": content.decode("utf-8", "replace")}
 
 
 def _value(text: str) -> Any:

@@ -13,11 +13,15 @@ _ALL = (
     welcome.Welcomed, places.AskPlace, places.AskNewPlace, places.ValidatePlace, places.PlaceChanged, places.SetPlace,
     languages.ChooseLanguage, languages.SetLanguage, languages.OfferLanguage,
     menu.Menu, menu.Greet, menu.Help, menu.OpenArea, menu.Thanks, menu.Goodbye, menu.Who, menu.Stop, menu.Affirm,
-    menu.OutOfScope, menu.Deny, menu.StaleButton, menu.TooLong, menu.NotText,
+    menu.OutOfScope, menu.Deny, menu.StaleButton, menu.TooLong, menu.NotText, menu.OnlyInPrivate,
     pages.Answer, pages.OpenPage, pages.More, pages.DidYouMean, pages.FeedbackGood, pages.FeedbackBad,
     offices.Human, offices.FindOffice, offices.NotYetAppointments, offices.NotYetEvents, offices.NotYetPlan,
     data.MyData, data.DeleteData, crisis.Crisis, crisis.AskDanger, crisis.NoDanger,
 )  # fmt: skip
+
+
+NAMES = frozenset(make.called for make in _ALL)
+"""What domain.yml may name as action."""
 
 
 def all_actions(kit: Kit) -> list[Action]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.kit import Domain, Events, Skill, followup, press, say, slot, value_of
+from bot.actions.kit import Domain, Events, Skill, followup, known_language_of, press, say, slot, value_of
 from bot.actions.menu import human_button
 from bot.actions.pages import foreign_language_note
 from bot.core.i18n import N_, Words
@@ -70,9 +70,10 @@ class Crisis(Skill):
         """Give the numbers for this danger, then what to do right now and all other numbers."""
         words = self.words(tracker)
         about = tracker.latest_message["metadata"]
-        kind = str(about.get("crisis") or value_of(tracker, "crisis") or tracker.latest_message["intent"]["name"])
+        pressed = value_of(tracker, "crisis") or value_of(tracker, "page")
+        kind = str(about.get("crisis") or pressed or tracker.latest_message["intent"]["name"])
         self._call_now(kind, words, dispatcher)
-        if not (tracker.get_slot("language") or about.get("language") or about.get("phone_language")):
+        if not known_language_of(tracker):
             self._call_now(kind, self.kit.words["en"], dispatcher)
         others = [number for number in NUMBERS if number not in first_numbers(kind)]
         lines = [
@@ -85,7 +86,7 @@ class Crisis(Skill):
             say(dispatcher, words, "\n".join(lines), [human_button(words)], urgent=True)
             return []
         text = page.text(words.language)
-        foreign_language_note(dispatcher, words, text)
+        foreign_language_note(dispatcher, words, text, urgent=True)
         say(
             dispatcher, words, "\n\n".join([f"**{text.title}**", text.short, *lines]),
             [press(words("Read more"), "more", page=page.id)], [human_button(words)],
@@ -109,8 +110,10 @@ class AskDanger(Skill):
         words = self.words(tracker)
         ranking = tracker.latest_message.get("intent_ranking") or ()
         kind = next((guess["name"] for guess in ranking if guess["name"].startswith("crisis.")), "crisis.violence")
-        yes = press(words("Yes, in danger"), "confirm_danger", crisis=kind)
-        no = press(words("No, not in danger"), "no_danger")
+        # Before a language is chosen, the buttons remember in which one was written.
+        language = {} if tracker.get_slot("language") else {"language": words.language}
+        yes = press(words("Yes, in danger"), "confirm_danger", crisis=kind, **language)
+        no = press(words("No, not in danger"), "no_danger", **language)
         say(dispatcher, words, words("Are you or someone else in danger now?"), [yes], [no], urgent=True)
         waits = None if tracker.latest_message["metadata"].get("answered") else tracker.latest_message.get("text")
         return [slot("asked", yes.payload), slot("open_question", waits)]

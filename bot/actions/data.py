@@ -26,7 +26,7 @@ class MyData(Skill):
         if value_of(tracker, "copy"):
             name = words("my-data")
             note = words("The file contains everything. Keep it safe: whoever has it can read our conversation.")
-            page = Document(f"{name}.html", "text/html", readable(data, summary, words).encode())
+            page = Document(f"{name}.html", "text/html", readable(data, summary, words).encode("utf-8", "replace"))
             say(dispatcher, words, note, document=page)
             say(dispatcher, words, "JSON", document=Document(f"{name}.json", "application/json", as_json(data)))
             return []

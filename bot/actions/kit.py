@@ -13,7 +13,7 @@ from bot.conversation.wire import to_rasa
 from bot.core import payload
 from bot.core.clock import Clock
 from bot.core.i18n import Catalogues, Words
-from bot.core.language import DEFAULT
+from bot.core.language import DEFAULT, known
 from bot.core.message import Button, Reply
 from bot.core.ports import People, Searches
 from bot.library.model import Place
@@ -67,9 +67,14 @@ class Skill(Action):
 
 def language_of(tracker: Tracker) -> str:
     """Return the language to answer in: chosen, else as written, else the phone's, else German."""
+    return known_language_of(tracker) or DEFAULT
+
+
+def known_language_of(tracker: Tracker) -> str | None:
+    """Return the language chosen, else as written or carried by a button, else the phone's; None if none is known."""
     about = tracker.latest_message.get("metadata") or {}
-    found = tracker.get_slot("language") or about.get("language") or about.get("phone_language") or DEFAULT
-    return str(found)
+    carried = known(str(value_of(tracker, "language")))
+    return tracker.get_slot("language") or about.get("language") or carried or about.get("phone_language")
 
 
 def value_of(tracker: Tracker, entity: str) -> Any:

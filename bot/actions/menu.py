@@ -224,6 +224,13 @@ class StaleButton(Skill):
         return []
 
 
+class OnlyInPrivate(Short):
+    """Asked in a group, where others read along."""
+
+    called = "action_only_in_private"
+    text = N_("For your privacy I answer only in a private chat. Please write to me there.")
+
+
 class TooLong(Skill):
     """A text that is too long to be understood."""
 

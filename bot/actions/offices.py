@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz, process
@@ -34,8 +35,17 @@ KINDS = {
     "welcome_center": N_("Welcome Center"),
     "frauenberatung": N_("Women's counselling (Frauenberatung)"),
 }
+_A_WEEK = timedelta(days=7)
 WHO_HELPS = ("integrationsmanagement", "migrationsberatung")
-_ALIKE = 70
+_ALSO = {
+    "bürgerbüro": "buergeramt", "einwohnermeldeamt": "buergeramt", "meldeamt": "buergeramt",
+    "ausländeramt": "auslaenderbehoerde", "arbeitsamt": "agentur_fuer_arbeit", "arbeitsagentur": "agentur_fuer_arbeit",
+    "vhs": "volkshochschule", "jmd": "jugendmigrationsdienst",
+}  # fmt: skip
+_ALIKE = 85
+# A short word is part of many names ("Amt"), and short names are part of many words: those must stand there whole.
+_SHORTEST_NAME, _SHORTEST_SHARE = 6, 0.8
+_WORD = re.compile(r"\w+")
 
 
 class Human(Skill):
@@ -118,13 +128,22 @@ def office_rows(offices: tuple[Office, ...], words: Words) -> list[list[Button]]
 
 def named_kind(text: str, words: Words) -> str | None:
     """Return the kind of office that a text names, in German or in the person's language, roughly spelt."""
-    names = {}
+    names = dict(_ALSO)
     for kind, title in KINDS.items():
         for name in (kind.replace("_", " "), title, words(title)):
-            for part in name.replace(")", "").split("("):
-                names[part.strip(" ,").casefold()] = kind
-    found = process.extractOne(text.casefold(), list(names), scorer=fuzz.partial_ratio, score_cutoff=_ALIKE)
-    return names[found[0]] if found and text else None
+            for part in re.split("[(),]", name):
+                names[_plain(part)] = kind
+    said = _plain(text)
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        if f" {name} " in f" {said} ":
+            return names[name]
+    alike = [name for name in names if _SHORTEST_NAME <= len(name) <= len(said) / _SHORTEST_SHARE]
+    found = process.extractOne(said, alike, scorer=fuzz.partial_ratio, score_cutoff=_ALIKE)
+    return names[found[0]] if found else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 class NotYet(Skill):
@@ -214,10 +233,16 @@ def _span(one: Opening, words: Words) -> str:
 def _now(office: Office, words: Words, now: datetime) -> str:
     if not any(office.hours):
         return ""
-    if hours.is_open(office, now):
+    doors = hours.doors(office, now)
+    if doors is hours.Doors.OPEN:
         return words("Open now")
+    if doors is hours.Doors.BY_APPOINTMENT:
+        return f"{words('Open now')} ({words('by appointment only')})"
     following = hours.next_opening(office, now)
     if following is None:
         return ""
     opens = following.opens.astimezone(ZoneInfo(office.time_zone))
-    return words("Closed now. Opens on {day} at {time}.", day=words.weekday(opens.weekday()), time=words.time(opens))
+    day = words.weekday(opens.weekday())
+    if opens.date() - now.astimezone(opens.tzinfo).date() >= _A_WEEK:
+        day = f"{day}, {words.date(opens.date())}"  # next Monday may be a holiday
+    return words("Closed now. Opens on {day} at {time}.", day=day, time=words.time(opens))

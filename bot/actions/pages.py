@@ -14,6 +14,7 @@ from bot.core.message import Button
 from bot.library.model import Page, PageText
 
 _OFFERED = 3
+_RATINGS_REMEMBERED = 100
 _PLAUSIBLE = 0.08  # a guess below this is not worth a button
 
 
@@ -137,12 +138,12 @@ class FeedbackGood(Skill):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """Count it and thank."""
         words = self.words(tracker)
-        await count(self, tracker, words, helpful=True)
+        events = await count(self, tracker, words, helpful=True)
         say(
             dispatcher, words, words("Thank you, I am glad. You can ask me the next question at any time."),
             [menu_button(words)],
         )  # fmt: skip
-        return []
+        return events
 
 
 class FeedbackBad(Skill):
@@ -153,20 +154,23 @@ class FeedbackBad(Skill):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """Count it and offer a person."""
         words = self.words(tracker)
-        await count(self, tracker, words, helpful=False)
+        events = await count(self, tracker, words, helpful=False)
         say(
             dispatcher, words, words("I am sorry. You can ask in other words, or talk to a person."),
             [human_button(words)], [menu_button(words)],
         )  # fmt: skip
-        return []
+        return events
 
 
-async def count(skill: Skill, tracker: Tracker, words: Words, *, helpful: bool) -> None:
-    """Count an answer to "did this help?" for a page that exists."""
+async def count(skill: Skill, tracker: Tracker, words: Words, *, helpful: bool) -> Events:
+    """Count an answer to "did this help?" for a page that exists, once a person, and remember that."""
     page_id = value_of(tracker, "page") or tracker.get_slot("page")
     page = skill.kit.library().page(str(page_id), tracker.get_slot("place"))
-    if page:
-        await skill.kit.people.helped(page.id, words.language, helpful=helpful)
+    rated: list[str] = tracker.get_slot("rated") or []
+    if page is None or page.id in rated:
+        return []
+    await skill.kit.people.helped(page.id, words.language, helpful=helpful)
+    return [slot("rated", [*rated, page.id][-_RATINGS_REMEMBERED:])]
 
 
 def gone(skill: Skill, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
@@ -189,11 +193,13 @@ def source_line(page: Page, text: PageText, words: Words) -> str:
     return line
 
 
-def foreign_language_note(dispatcher: CollectingDispatcher, words: Words, text: PageText) -> None:
+def foreign_language_note(
+    dispatcher: CollectingDispatcher, words: Words, text: PageText, *, urgent: bool = False
+) -> None:
     """Say so when a page does not exist in the person's language."""
     if text.language != words.language:
         note = words(
             "This page does not exist in your language yet. Here it is in {language}.",
             language=LANGUAGES[text.language].endonym,
         )
-        say(dispatcher, words, note)
+        say(dispatcher, words, note, urgent=urgent)

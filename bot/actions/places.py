@@ -62,10 +62,10 @@ class PlaceQuestion:
 
 
 def display_name(place: Place) -> str:
-    """Return the name with its kind where a town and a district share it."""
-    return {"landkreis": f"Landkreis {place.name}", "stadtkreis": f"Stadt {place.name}"}.get(
-        "" if place.name.startswith(("Landkreis", "Stadt")) or "kreis" in place.name else place.kind, place.name
-    )
+    """Return the name with its kind, where it does not say so itself."""
+    says_so = any(word in place.name for word in ("Stadt", "stadt", "kreis"))
+    kind = {"landkreis": "Landkreis ", "stadtkreis": "Stadt "}.get(place.kind, "")
+    return place.name if says_so else f"{kind}{place.name}"
 
 
 class AskPlace(Skill):
@@ -93,13 +93,15 @@ class AskNewPlace(AskPlace):
 class ValidatePlace(FormValidationAction):
     """Checks the answer to "where do you live now?"."""
 
+    called = "validate_place_form"
+
     def __init__(self, kit: Kit) -> None:
         """Keep the services."""
         self._places = PlaceQuestion(kit)
 
     def name(self) -> str:
         """Return the name in domain.yml."""
-        return "validate_place_form"
+        return self.called
 
     async def validate_new_place(
         self,
@@ -124,6 +126,7 @@ class PlaceChanged(Skill):
         return [slot("place", chosen), slot("new_place", None)]
 
     def _confirm(self, chosen: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+        tracker.slots["place"] = chosen  # the menu is that of the new place already
         place = self.kit.library().places.get(chosen)
         to_menu(self, dispatcher, tracker, before=place_confirmation(place, self.words(tracker)))
 

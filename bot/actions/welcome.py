@@ -126,6 +126,8 @@ class ReadNotice(Skill):
 class ValidateWelcome(FormValidationAction):
     """Checks the answers to the three questions."""
 
+    called = "validate_welcome_form"
+
     def __init__(self, kit: Kit) -> None:
         """Keep the services."""
         self._kit = kit
@@ -133,7 +135,7 @@ class ValidateWelcome(FormValidationAction):
 
     def name(self) -> str:
         """Return the name in domain.yml."""
-        return "validate_welcome_form"
+        return self.called
 
     async def validate_language(
         self,

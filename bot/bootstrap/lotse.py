@@ -16,7 +16,7 @@ from litestar.openapi.config import OpenAPIConfig
 from rasa_sdk.executor import ActionExecutor
 
 from bot import __version__, catalogues
-from bot.actions import executor
+from bot.actions import NAMES, executor
 from bot.actions.kit import Kit
 from bot.bootstrap.knowledge import Knowledge
 from bot.bootstrap.messengers import Telegram, open_telegram
@@ -145,7 +145,7 @@ class Lotse:
 async def open_lotse(settings: Settings, extra: dict[str, Channel] | None = None) -> AsyncIterator[Lotse]:
     """Join everything; nothing runs yet. Raises ConfigurationError with every fault of every file."""
     words = catalogues.load(settings.locales_dir)
-    subject = domain.load(settings.intents_dir / "domain.yml")
+    subject = domain.load(settings.intents_dir / "domain.yml", NAMES)
     answers = rules.load(settings.intents_dir / "rules.yml", subject)
     knowledge = await Knowledge.open(settings, load_library(settings.content_dir))
     async with open_stores(settings) as stores:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import catalogues
+from bot.actions import NAMES
 from bot.bootstrap.lotse import retention
 from bot.bootstrap.stores import open_stores
 from bot.conversation import domain, rules
@@ -23,6 +24,8 @@ from bot.storage.database import connect
 from bot.storage.purge import Purged
 from bot.storage.purge import purge as purge_now
 from bot.storage.quarantine import Quarantined
+from bot.understanding import crisis_words, examples
+from bot.understanding.model import load_model
 
 Progress = Callable[[str, int], None]
 
@@ -32,6 +35,9 @@ async def check(settings: Settings) -> tuple[list[Fault], list[Fault]]:
     faults: list[Fault] = []
     _collect(faults, lambda: catalogues.load(settings.locales_dir))
     _collect(faults, lambda: _check_intents(settings))
+    _collect(faults, lambda: crisis_words.load(settings.intents_dir / "crisis.yml"))
+    _collect(faults, lambda: examples.load(settings.intents_dir))
+    _collect(faults, lambda: load_model(settings.model_file))
     content_faults, warnings = check_content(settings)
     faults += content_faults
     try:
@@ -40,7 +46,7 @@ async def check(settings: Settings) -> tuple[list[Fault], list[Fault]]:
         faults.append(Fault("LOTSE_KEY_FILE" if isinstance(exc, KeyRefused) else "LOTSE_DATABASE_URL", 0, str(exc)))
     except OSError as exc:
         faults.append(Fault("LOTSE_DATABASE_URL", 0, f"the database cannot be reached ({type(exc).__name__})"))
-    return sorted(faults), warnings
+    return sorted(set(faults)), warnings
 
 
 def check_content(settings: Settings) -> tuple[list[Fault], list[Fault]]:
@@ -131,7 +137,7 @@ def _collect(faults: list[Fault], work: Callable[[], object]) -> None:
 
 
 def _check_intents(settings: Settings) -> None:
-    subject = domain.load(settings.intents_dir / "domain.yml")
+    subject = domain.load(settings.intents_dir / "domain.yml", NAMES)
     rules.load(settings.intents_dir / "rules.yml", subject)
 
 

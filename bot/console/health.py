@@ -34,7 +34,12 @@ def routes(metrics: Metrics, backlog: Callable[[], Awaitable[Backlog]]) -> list[
 
     @get("/metrics", include_in_schema=False)
     async def metrics_page() -> Response[bytes]:
-        """Answer in Prometheus' text format."""
-        return Response(metrics.exposition(await backlog()), media_type="text/plain; version=0.0.4; charset=utf-8")
+        """Answer in Prometheus' text format; 503 when the database does not, which Prometheus shows as down."""
+        try:
+            behind = await backlog()
+        except Exception:
+            _log.exception("metrics.database_failed")
+            return Response(b"the database does not answer", status_code=503, media_type=MediaType.TEXT)
+        return Response(metrics.exposition(behind), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return [healthz, readyz, metrics_page]

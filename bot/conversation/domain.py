@@ -9,6 +9,7 @@ what would silently do nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,8 +64,11 @@ class Domain:
         return {name: slot.initial for name, slot in self.slots.items()}
 
 
-def load(path: Path) -> Domain:
-    """Return the domain; raise ConfigurationError with every fault."""
+def load(path: Path, implemented: AbstractSet[str] | None = None) -> Domain:
+    """Return the domain; raise ConfigurationError with every fault.
+
+    `implemented` are the names of the actions that exist; without it, names are not looked at.
+    """
     file = YamlFile.read(path)
     raw = file.mapping(())
     file.only(_KEYS, ())
@@ -80,9 +84,21 @@ def load(path: Path) -> Domain:
         raw=raw,
     )
     file.names(("entities",))
+    if implemented is not None:
+        _missing_actions(file, domain, implemented)
     if file.faults:
         raise ConfigurationError(file.faults)
     return domain
+
+
+def _missing_actions(file: YamlFile, domain: Domain, implemented: AbstractSet[str]) -> None:
+    for number, action in enumerate(file.value(("actions",)) or ()):
+        if action not in implemented:
+            file.fault(("actions", number), f"{action} is not an action of this Lotse")
+    for form, slots in domain.forms.items():
+        for action in (f"validate_{form}", *(f"action_ask_{form}_{slot}" for slot in slots)):
+            if action not in domain.actions:
+                file.fault(("forms", form), f"the form needs {action} among the actions")
 
 
 def _form(file: YamlFile, name: str, slots: Mapping[str, Slot]) -> tuple[str, ...]:

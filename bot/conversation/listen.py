@@ -11,6 +11,7 @@ from bot.core.language import known
 from bot.core.message import Attached, Command, Incoming, Understood
 
 LONGEST_TEXT = 2_000
+_OVERLAP = 200
 
 COMMANDS = {
     "start": "greet",
@@ -27,10 +28,14 @@ COMMANDS = {
 
 # Intents of the machine room: what people do beside writing and pressing.
 STALE, TOO_LONG, NOT_TEXT, NOT_SURE = "stale_button", "too_long", "not_text", "nlu_fallback"
+IN_GROUP = "in_group"
 
 
 async def listen(incoming: Incoming, state: State, house: House) -> dict[str, Any]:
     """Return what was said in the form of Rasa's parse data; `metadata` holds what Rasa has no name for."""
+    if incoming.in_group:
+        danger = await _danger_in((incoming.text or "").strip(), state, house)
+        return danger if danger and danger["metadata"]["crisis"] else _pressed(Command(IN_GROUP), incoming)
     said = _command(incoming)
     if said is not None:
         if said.intent not in house.domain.intents:
@@ -41,13 +46,23 @@ async def listen(incoming: Incoming, state: State, house: House) -> dict[str, An
         kind = incoming.attached or Attached.OTHER
         return _pressed(Command(NOT_TEXT, {"attached": kind.value}), incoming)
     if len(text) > LONGEST_TEXT:
-        # Danger hides in long stories too: the beginning is still understood.
-        understood = await house.understands.understand(text[:LONGEST_TEXT], chosen_language=state.slots["language"])
-        if not understood.crisis:
-            return _pressed(Command(TOO_LONG, {"limit": LONGEST_TEXT}), incoming)
-        return parse_data(understood, house.sure, known(incoming.language_hint))
+        danger = await _danger_in(text, state, house)
+        return danger or _pressed(Command(TOO_LONG, {"limit": LONGEST_TEXT}), incoming)
     understood = await house.understands.understand(text, chosen_language=state.slots["language"])
     return parse_data(understood, house.sure, known(incoming.language_hint))
+
+
+async def _danger_in(text: str, state: State, house: House) -> dict[str, Any] | None:
+    """Danger hides in long stories too, often at their end: return the piece that speaks of it."""
+    near = None
+    for start in range(0, len(text), LONGEST_TEXT - _OVERLAP):
+        piece = text[start : start + LONGEST_TEXT]
+        understood = await house.understands.understand(piece, chosen_language=state.slots["language"])
+        if understood.crisis:
+            return parse_data(understood, house.sure)
+        if understood.near_crisis and near is None:
+            near = parse_data(understood, house.sure)
+    return near
 
 
 def read_payload(text: str) -> dict[str, Any] | None:

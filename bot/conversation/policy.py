@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.conversation import forms
 from bot.conversation.house import House
-from bot.conversation.listen import NOT_SURE, parse_data, read_payload
+from bot.conversation.listen import IN_GROUP, NOT_SURE, parse_data, read_payload
 from bot.conversation.state import State
 from bot.core.message import Reply
 
@@ -49,10 +51,11 @@ async def _act(state: State, house: House) -> list[Reply]:
         state.slots["agreed"] = None  # the notice has changed: it is shown again
     _take_up_what_was_asked(state)
     message = state.latest_message
-    if message["metadata"].get("crisis") or message["intent"]["name"].startswith("crisis."):
+    if _is_danger(message):
         return await house.skills.run(CRISIS, state)
-    near = message["metadata"].get("near_crisis", False)
-    if near and (state.active_form or not state.slots["agreed"] or message["intent"]["confidence"] < CERTAIN):
+    if message["intent"]["name"] == IN_GROUP:
+        return await _by_rule(state, house)
+    if _must_ask_first(state):
         return await house.skills.run(ASK_DANGER, state)
     if not state.active_form and not state.slots["agreed"]:
         return await _welcome(state, house)
@@ -60,26 +63,64 @@ async def _act(state: State, house: House) -> list[Reply]:
         return await _in_form(state.active_form, state, house)
     if state.paused and not message["metadata"]["pressed"]:
         return []  # a human has the word
-    replies = await _by_rule(state, house) + await _offer_language(state, house)
-    if near:
+    return await _answer(state, house)
+
+
+async def _answer(state: State, house: House) -> list[Reply]:
+    message = state.latest_message
+    replies = await _by_rule(state, house)
+    if state.slots["erased"]:
+        return replies  # there is nobody left to ask anything
+    replies += await _offer_language(state, house)
+    if message["metadata"].get("near_crisis"):
         message["metadata"]["answered"] = True
         replies += await house.skills.run(ASK_DANGER, state)
     return replies
 
 
+def _is_danger(message: dict[str, Any]) -> bool:
+    """Return whether danger was written, confirmed or chosen from the menu: nothing else comes before it."""
+    intent = message["intent"]["name"]
+    if message["metadata"].get("crisis") or intent == "confirm_danger":
+        return True
+    topic = _values(message).get("page") if intent == "open_page" else intent
+    return str(topic).startswith("crisis.")
+
+
+def _must_ask_first(state: State) -> bool:
+    """Return whether the message may speak of danger, and nothing else can be said with certainty."""
+    message = state.latest_message
+    if not message["metadata"].get("near_crisis"):
+        return False
+    return bool(state.active_form or not state.slots["agreed"] or message["intent"]["confidence"] < CERTAIN)
+
+
+def _values(message: dict[str, Any]) -> dict[str, Any]:
+    return {entity["entity"]: entity["value"] for entity in message["entities"]}
+
+
 def _take_up_what_was_asked(state: State) -> None:
-    """A "yes" means the question that was asked; any other message lets the question drop."""
+    """A "yes" means the question that was asked, a "no" to danger says so; any other message lets it drop."""
     asked, state.slots["asked"] = state.slots["asked"], None
     if not asked:
         return
     message = state.latest_message
     intent = message["intent"]["name"]
-    if intent == "affirm" and (meant := read_payload(asked)):
+    meant = read_payload(asked)
+    if intent == "affirm" and meant:
         state.latest_message = {**meant, "metadata": {**message["metadata"], "confirmed": True}}
+    elif intent == "deny" and asked.startswith("/confirm_danger") and (harmless := read_payload("/no_danger")):
+        state.latest_message = {**harmless, "metadata": message["metadata"]}
     else:
-        message["metadata"] |= {"asked": asked, "confirmed": message["metadata"]["pressed"]}
+        # An old button that means something else does not answer what was asked last.
+        pressed_it = message["metadata"]["pressed"] and meant is not None and _same(message, meant)
+        message["metadata"] |= {"asked": asked, "confirmed": pressed_it}
         if state.slots["agreed"] and intent not in ANSWERS:
             state.slots["open_question"] = None
+
+
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return bool(one["intent"] == other["intent"] and one["entities"] == other["entities"])
 
 
 async def _welcome(state: State, house: House) -> list[Reply]:
@@ -108,7 +149,7 @@ async def _in_form(form: str, state: State, house: House) -> list[Reply]:
         return said  # the check has asked again
     elif not state.latest_message["metadata"]["pressed"] and not state.slots["agreed"]:
         await house.skills.run(REMEMBER, state)
-    if state.active_form != form or (intent == "deny" and not state.slots["agreed"]):
+    if state.slots["erased"] or state.active_form != form or (intent == "deny" and not state.slots["agreed"]):
         return said  # whoever has just refused is not asked the same again
     return said + await forms.proceed(form, state, house)
 

@@ -19,7 +19,6 @@ class Skills:
         self._executor = executor
         self._executor.domain = domain.raw
         self._executor.domain_digest = "embedded"  # the domain never changes while the process runs
-        self.names = frozenset(executor.actions)
 
     async def run(self, name: str, state: State) -> list[Reply]:
         """Run one action, take its events over into the state and return its replies."""

@@ -10,6 +10,8 @@ A turn may run twice when a process dies in its middle; it commits once.
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from bot.conversation.house import House
 from bot.conversation.listen import listen
 from bot.conversation.policy import decide
@@ -17,6 +19,8 @@ from bot.conversation.state import State
 from bot.core.ids import new_id
 from bot.core.message import Incoming, Reply
 from bot.core.ports import Claim, Lane, Outcome, Person, Queued
+
+_LONGEST_WAIT = timedelta(days=1)
 
 
 async def take_turn(claim: Claim, house: House) -> None:
@@ -48,9 +52,12 @@ async def _meet(state: State, house: House) -> str:
 
 async def _notice_visit(state: State, person_id: str, house: House) -> None:
     """Once a day, note that the person is still there: who stays silent for long is forgotten."""
-    today = house.clock().date().isoformat()
-    if state.slots["seen_on"] != today:
-        state.slots["seen_on"] = today
+    today = house.clock().date()
+    seen_on = state.slots["seen_on"]
+    if seen_on != today.isoformat():
+        if seen_on and today - date.fromisoformat(seen_on) > _LONGEST_WAIT:
+            state.slots["asked"] = None  # a "yes" after weeks does not mean what was asked then
+        state.slots["seen_on"] = today.isoformat()
         await house.people.choose(person_id)
 
 

@@ -125,8 +125,12 @@ class Worker:
     async def _set_aside(self, claim: Claim, reason: str, *, apologise: bool) -> None:
         _log.warning("message.quarantined", message=claim.inbox_id, reason=reason)
         self._meter.turn("quarantined", 0.0)
-        with contextlib.suppress(LeaseLost):
+        try:
             await self._house.inbox.quarantine(claim, reason, [self._apology(claim)] if apologise else [])
+        except LeaseLost:
+            _log.warning("turn.lease_lost", message=claim.inbox_id)
+        except Exception:  # the lease runs out and another worker tries
+            _log.exception("message.quarantine_failed", message=claim.inbox_id)
 
     async def _beat(self) -> None:
         while True:

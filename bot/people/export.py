@@ -40,4 +40,4 @@ def as_json(data: PersonalData) -> bytes:
         "transcript": [{"at": s.at.isoformat(), "sender": s.sender, "text": s.text} for s in data.transcript],
         "records": data.records,
     }
-    return json.dumps(content, ensure_ascii=False, indent=1, default=str).encode()
+    return json.dumps(content, ensure_ascii=False, indent=1, default=str).encode("utf-8", "replace")

@@ -145,5 +145,5 @@ def _heard(message: Any) -> Heard:
     rows = markup.get("inline_keyboard", [])
     buttons = {without_direction_marks(b["text"]): b.get("callback_data") or b["url"] for row in rows for b in row}
     document = message.fields.get("document")
-    files = {document["file_name"]: document["content"]} if isinstance(document, dict) else {}
+    files = {document["filename"]: document["text"].encode()} if isinstance(document, dict) else {}
     return Heard(without_direction_marks(message.text), buttons, files)
