@@ -21,6 +21,9 @@ _log = structlog.get_logger(__name__)
 SENDING = "outbox"
 _LONGEST_PAUSE = 300.0
 _ATTEMPTS = 300  # with pauses of up to five minutes: about a day
+_CUT_OFF = "no_connection"
+_LONGEST_PAUSE_CUT_OFF = 15.0  # nobody is bothered by trying, and everything goes on soon after the cut is mended
+_ATTEMPTS_CUT_OFF = 6_000  # about a day too
 _ATTEMPTS_WITH_FAULT = 10  # our own fault is not mended by waiting
 _DOUBTFUL_ATTEMPTS = 3
 _IN_LINE = 3  # that wait for the limits, at most
@@ -149,7 +152,8 @@ class Sender:
                 if exc.whole_bot:
                     _log.warning("delivery.paused", channel=self._channel.name, code=exc.code, seconds=exc.retry_after)
                     self._limits.pause(exc.retry_after or 1.0)
-                return self._retry(delivery, exc.code, exc.retry_after, _ATTEMPTS)
+                most = _ATTEMPTS_CUT_OFF if exc.code == _CUT_OFF else _ATTEMPTS
+                return self._retry(delivery, exc.code, exc.retry_after, most)
             case DeliveryUnknown():
                 return self._unknown(delivery, exc)
             case Unreachable():
@@ -170,6 +174,8 @@ class Sender:
             return lambda: self._outbox.failed(delivery, code)
         self._note(delivery, "later", code)
         after = _backoff(delivery.attempts) if retry_after is None else retry_after + random.uniform(0.0, 0.2)
+        if code == _CUT_OFF:
+            after = min(after, _LONGEST_PAUSE_CUT_OFF)
         # Another process, which knows of no parts, would repeat them.
         doubtful = self._channel.partly_sent(delivery)
         return lambda: self._outbox.later(delivery, after=after, code=code, doubtful=doubtful)

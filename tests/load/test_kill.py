@@ -86,8 +86,8 @@ def test_counting_finds_each_broken_promise(rows: list[Row], arrived: list[Arriv
 
 
 def test_counting_allows_a_marked_double() -> None:
-    rows = [Row(1, "a", "uncertain", "thanks", "14", 2), *SAID[1:]]
-    counts = counted(rows, [*HEARD, Arrived(14, "a", "thanks")])
+    rows = [Row(1, "a", "uncertain", "thanks", "11", 2), *SAID[1:]]
+    counts = counted(rows, [Arrived(10, "a", "thanks"), *HEARD])
     assert counts.doubled == counts.uncertain == 1
     assert counts.doubled_unmarked == 0
     assert counts.sound()

@@ -20,7 +20,7 @@ _log = structlog.get_logger(__name__)
 
 WORK = "inbox"
 _QUICK = 1.0  # an empty answer that came sooner was not waited for
-_LONGEST_PAUSE = 60.0
+_LONGEST_PAUSE = 20.0  # when the trouble is over, everything goes on within half a minute
 _LONGEST_EMPTY_PAUSE = 5.0
 _HANGING = 20.0  # seconds past the waiting time after which a poll is taken for dead
 

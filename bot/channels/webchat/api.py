@@ -6,6 +6,7 @@ import math
 from typing import Annotated, Any
 from urllib.parse import quote
 
+import structlog
 from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import (
@@ -36,6 +37,8 @@ from bot.channels.webchat.events import ReplyShown, Streams
 from bot.core.language import LANGUAGES, known
 from bot.core.message import Attached
 from bot.core.ports import WebSession
+
+_log = structlog.get_logger(__name__)
 
 MOST_BYTES = 64 * 1024
 MOST_ATTACHED = 20 * 1024 * 1024
@@ -217,6 +220,17 @@ def bad_json(request: AnyRequest, exc: Exception) -> Response[dict[str, object]]
     """Answer 400 to a body that breaks the JSON reader: nested too deep, or not UTF-8."""
     del request, exc
     return Response({"status_code": 400, "detail": "the body is not JSON in UTF-8"}, status_code=400)
+
+
+def not_stored(request: AnyRequest, exc: Exception) -> Response[dict[str, object]]:
+    """Answer 503 while the database is away: nothing was stored, the same request may be sent again."""
+    del request
+    _log.error("webchat.storage_failed", exc_info=exc)
+    return Response(
+        {"status_code": 503, "detail": "nothing was stored; send it again"},
+        status_code=503,
+        headers={"Retry-After": "5"},
+    )
 
 
 def slow_down(wait: float) -> None:

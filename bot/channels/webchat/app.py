@@ -18,6 +18,7 @@ from bot.channels.webchat.page import shell as pages
 from bot.channels.webchat.visitors import networks, visitor
 from bot.core.i18n import Catalogues
 from bot.core.ports import Inbox, Signals, WebSessions
+from bot.errors import StorageError
 
 SECURITY = api.SECURITY
 
@@ -60,7 +61,11 @@ def routes(
         path="/api/chat",
         route_handlers=list(api.HANDLERS),
         guards=[admit],
-        exception_handlers={RecursionError: api.bad_json, UnicodeDecodeError: api.bad_json},
+        exception_handlers={
+            RecursionError: api.bad_json,
+            UnicodeDecodeError: api.bad_json,
+            StorageError: api.not_stored,
+        },
         tags=["Web chat"],
         response_headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
         dependencies={

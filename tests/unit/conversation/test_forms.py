@@ -1,0 +1,100 @@
+"""Forms are interrupted by questions and go on, or are stopped."""
+
+import pytest
+
+from tests.house import Talk
+
+WHICH_PLACE = "Which town or district do you live in? Write its name or postal code."
+
+
+async def test_another_place(talk: Talk) -> None:
+    assert (await talk.say("I moved")).texts == [WHICH_PLACE]
+    changed = await talk.say("Stuttgart")
+    assert changed.text.startswith("Your place is now Stuttgart.")
+    assert (talk.slots["place"], talk.person.place) == ("stuttgart", "stuttgart")
+    assert "new_place" not in talk.slots
+
+
+async def test_a_question_in_between_is_answered_and_the_form_goes_on(talk: Talk) -> None:
+    await talk.say("I moved")
+    answer = await talk.say("I am looking for a flat")
+    assert answer.pages == ["housing.find_flat"]
+    assert answer.texts[-1] == WHICH_PLACE
+    assert (await talk.say("Stuttgart")).text.startswith("Your place is now Stuttgart.")
+
+
+async def test_a_button_in_between_is_answered_and_the_form_goes_on(talk: Talk) -> None:
+    await talk.say("I moved")
+    answer = await talk.press("/open_page", page="housing.find_flat")
+    assert answer.pages == ["housing.find_flat"]
+    assert answer.texts[-1] == WHICH_PLACE
+
+
+@pytest.mark.parametrize("said", ["stop", "/stop", "/stop@LotseBot now"])
+async def test_stop_ends_the_form_and_keeps_the_place(talk: Talk, said: str) -> None:
+    await talk.say("I moved")
+    assert (await talk.say(said)).text == "All right, I have stopped that."
+    assert (await talk.say("I am looking for a flat")).pages == ["housing.find_flat"]
+    assert talk.slots["place"] == "musterstadt"
+
+
+async def test_an_unknown_place_is_asked_again(talk: Talk) -> None:
+    await talk.say("I moved")
+    assert (await talk.say("Atlantis")).text.startswith("I could not find “Atlantis” in Baden-Württemberg.")
+    assert talk.slots["place"] == "musterstadt"
+
+
+async def test_a_doubtful_place_is_chosen_by_button(talk: Talk) -> None:
+    await talk.say("I moved")
+    assert "Landkreis Karlsruhe" in (await talk.say("Karlsruhe")).buttons
+    assert (await talk.tap("Landkreis Karlsruhe")).text.startswith("Your place is now Landkreis Karlsruhe.")
+
+
+async def test_who_does_not_want_to_say_any_more(talk: Talk) -> None:
+    await talk.say("I moved")
+    await talk.tap("I do not want to say")
+    assert talk.slots["place"] == "bw"
+    assert talk.person.place is None
+
+
+async def test_asking_for_it_again_asks_again(talk: Talk) -> None:
+    await talk.say("I moved")
+    assert (await talk.say("/place")).texts == [WHICH_PLACE]
+
+
+async def test_a_place_button_outside_of_the_question_changes_the_place(talk: Talk) -> None:
+    assert (await talk.press("/set_place", place="stuttgart")).text.startswith("Your place is now Stuttgart.")
+    assert talk.person.place == "stuttgart"
+
+
+async def test_a_position_outside_of_the_question_changes_the_place(talk: Talk) -> None:
+    assert (await talk.share(48.7758, 9.1829)).text.startswith("Your place is now Stuttgart.")
+
+
+async def test_the_menu_that_follows_is_that_of_the_new_place(talk: Talk) -> None:
+    home = talk.home
+    pages = dict(home.library.pages)
+    page = pages.pop((None, "work.permit"))
+    pages.pop((None, "work.recognition"))
+    home.library = type(home.library)(
+        home.library.places, {**pages, ("stuttgart", "work.permit"): page}, home.library.offices, "2"
+    )
+    assert "Work" not in (await talk.press("/help")).buttons
+    assert "Work" in (await talk.press("/set_place", place="stuttgart")).buttons
+
+
+async def test_deleting_everything_in_the_middle_of_a_form_ends_it(talk: Talk) -> None:
+    await talk.say("I moved")
+    await talk.press("/delete_data")
+    gone = await talk.tap("Yes, delete everything")
+    assert gone.texts == [
+        "Everything about you has been deleted. Please also delete this chat on your phone. "
+        "You can start again at any time."
+    ]
+
+
+async def test_deleting_everything_before_consent_ends_the_welcome(stranger: Talk) -> None:
+    await stranger.press("/begin", language="en")
+    await stranger.press("/delete_data")
+    assert len((await stranger.say("yes")).all) == 1
+    assert stranger.chat.tracker is None
