@@ -1,9 +1,9 @@
 """A whole Lotse in memory: the domain, rules, words and pages of this repository, with a scripted understanding.
 
-    talk = house.meet(language="de")           somebody who has not been welcomed yet
-    replies = await talk.say("Hallo")          what Lotse answers
-    replies = await talk.tap("Einverstanden")  presses the button that bears this title
-    await talk.settle("musterstadt")           through the welcome, to the menu
+talk = house.meet(language="de")           somebody who has not been welcomed yet
+replies = await talk.say("Hallo")          what Lotse answers
+replies = await talk.tap("Einverstanden")  presses the button that bears this title
+await talk.settle("musterstadt")           through the welcome, to the menu
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from bot.conversation.turn import take_turn
 from bot.core.i18n import Catalogues
 from bot.core.message import Attached, Document, Guess, Incoming, Reply, Understood
 from bot.core.payload import write
-from bot.core.ports import Arrival, Claim, Delivery, Hit
+from bot.core.ports import Arrival, Claim, Delivery, Hit, People
 from bot.core.text import without_direction_marks
 from bot.library.load import load as load_library
 from bot.library.model import Page
@@ -68,7 +68,7 @@ def near_danger(intent: str, language: str | None = "en", confidence: float = 0.
 
 
 MEANINGS: dict[str, Understood] = {
-    "Hello": means("greet"), "Hallo": means("greet", "de"), "Привіт": means("greet", "uk"), "مرحبا": means("greet", "ar"),
+    "Hello": means("greet"), "Hallo": means("greet", "de"), "مرحبا": means("greet", "ar"),
     "yes": means("affirm"), "no": means("deny"), "так": means("affirm", "uk"), "ні": means("deny", "uk"),
     "stop": means("stop"), "thanks": means("thanks"), "bye": means("goodbye"), "who are you": means("bot_identity"),
     "what can you do": means("help"), "which languages do you speak": means("choose_language"),
@@ -87,7 +87,8 @@ MEANINGS: dict[str, Understood] = {
     "there is a fire": danger("crisis.fire_police"), "my baby cannot breathe": danger("crisis.medical"),
     "my child is beaten": danger("crisis.child"), "they keep my passport": danger("crisis.trafficking"),
     "I sleep in the street": danger("crisis.homeless"),
-    "I am afraid at home": near_danger("housing.find_flat"), "أنا خائفة في البيت": near_danger("housing.find_flat", "ar"),
+    "I am afraid at home": near_danger("housing.find_flat"),
+    "أنا خائفة في البيت": near_danger("housing.find_flat", "ar"),
     "my husband shouts, I need a flat": near_danger("housing.find_flat", confidence=0.95),
 }  # fmt: skip
 
@@ -169,20 +170,21 @@ class Replies:
 
 
 class TestHouse:
-    """Everything joined; what a test wants otherwise, it changes here."""
+    """Everything joined; what a test wants otherwise, it changes here. `people` may be a real store."""
 
     __test__ = False
 
-    def __init__(self, clock: SettableClock) -> None:
+    def __init__(self, clock: SettableClock, people: People | None = None) -> None:
         self.clock = clock
         self.memory = Memory(clock)
+        people = people or self.memory.people
         self.understanding = Understanding()
         self.searching = Searching()
         self.channel = Straight()
         self.library = our_library()
         self.words = our_words()
         self.kit = Kit(
-            words=self.words, library=lambda: self.library, people=self.memory.people, searches=self.searching,
+            words=self.words, library=lambda: self.library, people=people, searches=self.searching,
             clock=clock, responsible="Stadt Musterstadt", responsible_contact="privacy@musterstadt.example",
             retention_days=30,
         )  # fmt: skip
@@ -190,7 +192,7 @@ class TestHouse:
         self.house = House(
             domain=our_domain(), rules=rules.load(Path("intents/rules.yml"), our_domain()), skills=self.skills,
             channels={CHANNEL: self.channel}, understands=self.understanding, inbox=self.memory.inbox,
-            people=self.memory.people, unit_of_work=self.memory.unit_of_work, clock=clock,
+            people=people, unit_of_work=self.memory.unit_of_work, clock=clock,
             notice_version=NOTICE_VERSION,
         )  # fmt: skip
 

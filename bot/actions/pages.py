@@ -14,6 +14,7 @@ from bot.core.message import Button
 from bot.library.model import Page, PageText
 
 _OFFERED = 3
+_SEARCHED = 10  # more than offered: some are emergencies, gone, or guessed already
 _RATINGS_REMEMBERED = 100
 _PLAUSIBLE = 0.08  # a guess below this is not worth a button
 
@@ -123,7 +124,7 @@ class DidYouMean(Skill):
             title = page.text(words.language).title if page else title_of_intent(guess["name"], words)
             if title and guess["confidence"] >= _PLAUSIBLE:
                 found[guess["name"]] = press(title, "open_page", page=page.id) if page else press(title, guess["name"])
-        for hit in await self.kit.searches.search(message.get("text") or "", language=words.language, limit=_OFFERED):
+        for hit in await self.kit.searches.search(message.get("text") or "", language=words.language, limit=_SEARCHED):
             page = library.page(hit.page, place)
             if page and not page.id.startswith("crisis."):
                 found.setdefault(hit.page, press(page.text(words.language).title, "open_page", page=page.id))

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from litestar import Litestar, Request, Response, get, post
 from litestar.connection import ASGIConnection
-from litestar.exceptions import ClientException, NotAuthorizedException, NotFoundException
+from litestar.exceptions import ClientException, NotAuthorizedException, NotFoundException, SerializationException
 from litestar.handlers import BaseRouteHandler
 from litestar.status_codes import HTTP_200_OK, HTTP_500_INTERNAL_SERVER_ERROR
 from rasa_sdk.executor import ActionExecutor
@@ -63,14 +63,24 @@ def app(
 async def _call(request: Request[Any, Any, Any]) -> dict[str, Any]:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise ClientException("send the body without Content-Encoding")
-    call = await request.json()
+    try:
+        call = await request.json()
+    except (SerializationException, RecursionError) as exc:
+        raise ClientException("the body must be JSON") from exc
     tracker = call.get("tracker") if isinstance(call, dict) else None
     if not isinstance(call, dict) or not isinstance(call.get("next_action"), str) or not isinstance(tracker, dict):
         raise ClientException("the body must be an action call of Rasa with next_action and tracker")
-    tracker.setdefault("sender_id", "rasa")
-    tracker.setdefault("slots", {})
     call.setdefault("domain", {"slots": {}, "forms": {}})
-    return call
+    return {**call, "tracker": _without_gaps(tracker)}
+
+
+def _without_gaps(tracker: dict[str, Any]) -> dict[str, Any]:
+    """Return the tracker with what every action reads; Rasa leaves out what is empty, or sends null."""
+    given = {name: value for name, value in tracker.items() if value is not None}
+    said = given.get("latest_message")
+    message = {name: value for name, value in said.items() if value is not None} if isinstance(said, dict) else {}
+    nothing: dict[str, Any] = {"text": None, "intent": {"name": "", "confidence": 0.0}, "entities": [], "metadata": {}}
+    return {"sender_id": "rasa", "slots": {}, "events": [], **given, "latest_message": {**nothing, **message}}
 
 
 def _failed(_request: Request[Any, Any, Any], exc: Exception) -> Response[dict[str, str]]:

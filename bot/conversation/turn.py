@@ -31,11 +31,13 @@ async def take_turn(claim: Claim, house: House) -> None:
         if incoming is None:
             await house.inbox.finish(claim, Outcome(claim.tracker, person_id=claim.person_id))
             return
+        # Understanding takes longest: it comes before the first write, which keeps other writers waiting.
+        said = await listen(incoming, state, house)
         person_id = claim.person_id or await _meet(state, house)
         state.slots["person"] = person_id
         await _notice_visit(state, person_id, house)
 
-        state.hear(await listen(incoming, state, house))
+        state.hear(said)
         replies = await decide(state, house)
 
         await house.inbox.finish(claim, _outcome(incoming, state, person_id, replies))

@@ -27,7 +27,7 @@ from tests.fake_bot_api import TOKEN, FakeBotApi
 from tests.load.scripted import scripted_knowledge
 
 # Ten times Telegram's: for the proofs that are about something else.
-QUICK = Rates(total=300, reserve=5, private=20)
+QUICK = Rates(total=300, reserve=5, private=20, group=1_000)
 
 _library, _words = cache(load_library), cache(catalogues.load)
 

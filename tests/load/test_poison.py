@@ -136,7 +136,7 @@ async def _count(lotse: Lotse, counts: Poison, keys: set[str]) -> None:
 
 
 async def test_mutated_requests_are_answered(sqlite_url: str, tmp_path: Path) -> None:
-    await requests_survived(sqlite_url, tmp_path, 2_000)
+    await requests_survived(sqlite_url, tmp_path, 1_000)
 
 
 @pytest.mark.soak
@@ -207,7 +207,8 @@ def _request(http: httpx.AsyncClient, token: str, number: int, dice: random.Rand
         headers[dice.choice((*headers, "Accept-Language", "Cookie", "Range", "Content-Encoding"))] = dice.choice(_HEADERS)
     if dice.random() < 0.15:
         path += dice.choice(_ENDINGS)
-    return http.build_request(method, path, headers=headers, content=content)
+    raw = {name: value.encode("latin-1") for name, value in headers.items()}
+    return http.build_request(method, path, headers=raw, content=content)
 
 
 _HEADERS = ("", "\xff", "Bearer", "Bearer \xe9", "x" * 5_000, "-1", "9" * 30, "gzip", "de;q=x", "a,b,c" * 50, "multipart/form-data")

@@ -40,7 +40,7 @@ async def test_the_summary(talk: Talk) -> None:
     assert replies.texts == [
         "This is what I store about you:\n\n- Language: English\n- Place: Musterstadt\n"
         f"- You agreed to the privacy notice (version {talk.home.house.notice_version}) on 23 November 2026.\n"
-        "- 5 messages, encrypted"
+        "- 4 messages, encrypted"
     ]
 
 

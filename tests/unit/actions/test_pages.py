@@ -115,7 +115,9 @@ async def test_what_is_not_understood_gets_three_guesses_at_most(talk: Talk, hou
 
 async def test_pages_found_by_search_fill_up_the_guesses_but_never_danger(talk: Talk, house: TestHouse) -> None:
     house.understanding.meanings["hm"] = means("work.permit", "en", 0.3, guesses={"money.taxes": 0.2, "greet": 0.2})
-    house.searching.hits["hm"] = [Hit(page, 0.9) for page in ("crisis.violence", "work.permit", "gone", "education.school")]
+    house.searching.hits["hm"] = [
+        Hit(page, 0.9) for page in ("crisis.violence", "work.permit", "gone", "education.school")
+    ]
     assert list((await talk.say("hm")).buttons.values())[:-2] == [
         '/open_page{"page":"work.permit"}', '/open_page{"page":"education.school"}',
     ]  # fmt: skip

@@ -42,7 +42,9 @@ async def test_an_unknown_payload_is_a_stale_button(talk: Talk, payload: str) ->
     assert (await talk.press(payload)).text.startswith(STALE)
 
 
-@pytest.mark.parametrize("payload", ["/" + json.dumps("x" * 3_000), '/open_page{"page":' + "[" * 1_500 + "]" * 400 + "}"])
+@pytest.mark.parametrize(
+    "payload", ["/" + json.dumps("x" * 3_000), '/open_page{"page":' + "[" * 1_500 + "]" * 400 + "}"]
+)
 async def test_a_huge_or_endlessly_nested_payload_is_a_stale_button(talk: Talk, payload: str) -> None:
     assert (await talk.press(payload)).text.startswith(STALE)
 
