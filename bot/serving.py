@@ -114,6 +114,7 @@ def _config(app: Litestar, host: str, port: int) -> uvicorn.Config:
         host=host,
         port=port,
         log_config=None,
+        log_level="error",
         access_log=False,  # addresses of people
         server_header=False,
         proxy_headers=False,

@@ -20,6 +20,7 @@ from bot.actions.kit import Kit
 from bot.conversation import domain, rules
 from bot.conversation.domain import Domain
 from bot.conversation.house import House
+from bot.conversation.rules import Rules
 from bot.conversation.skills import Skills
 from bot.conversation.turn import take_turn
 from bot.core.i18n import Catalogues
@@ -41,6 +42,11 @@ NOT_SURE = 0.2
 @cache
 def our_domain() -> Domain:
     return domain.load(Path("intents/domain.yml"), NAMES)
+
+
+@cache
+def our_rules() -> Rules:
+    return rules.load(Path("intents/rules.yml"), our_domain())
 
 
 @cache
@@ -190,7 +196,7 @@ class TestHouse:
         )  # fmt: skip
         self.skills = Skills(executor(self.kit), our_domain())
         self.house = House(
-            domain=our_domain(), rules=rules.load(Path("intents/rules.yml"), our_domain()), skills=self.skills,
+            domain=our_domain(), rules=our_rules(), skills=self.skills,
             channels={CHANNEL: self.channel}, understands=self.understanding, inbox=self.memory.inbox,
             people=people, unit_of_work=self.memory.unit_of_work, clock=clock,
             notice_version=NOTICE_VERSION,

@@ -79,7 +79,7 @@ async def prove(url: str, folder: Path, nursery: Nursery, size: Size) -> Counts:
     with FakeBotApi(enforced=False) as telegram:
         environment = {
             "LOTSE_DATABASE_URL": url, "LOTSE_KEY_FILE": str(key_file), "LOTSE_TELEGRAM_TOKEN": TOKEN,
-            "LOTSE_TELEGRAM_API_URL": telegram.url, "LOTSE_LOG_LEVEL": "error", "LOTSE_TURN_ATTEMPTS": "20",
+            "LOTSE_TELEGRAM_API_URL": telegram.url, "LOTSE_LOG_LEVEL": "error",
         }  # fmt: skip
         for number in range(size.kills):
             telegram.push(*script[round(number * share) : round((number + 1) * share)])

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from bot.core.language import LANGUAGES
 from bot.core.message import Incoming
 from bot.core.ports import Arrival
+from tests.conftest import SettableClock
 from tests.house import Talk, TestHouse
 
 STALE = "This button is out of date. Here is the menu."
@@ -13,7 +15,8 @@ NOT_DELETED_YET = "Shall I really delete everything: our conversation, your sett
 GONE = "Everything about you has been deleted."
 
 FORGED = [
-    7, -1, 1.5, True, False, None, "", "x" * 1_900, [], ["de"], [[[[]]]], {}, {"language": "de"}, {"a": {"b": {"c": []}}},
+    7, -1, 1.5, True, False, None, "", "x" * 1_900, [], ["de"], [[[[]]]], {}, {"language": "de"},
+    {"a": {"b": {"c": []}}},
     "musterstadt\x00", "{place}", "%s", "<b>", "\ud800", "../../etc/passwd", 10**300, "@999.0,999.0", "@1e5,2",
 ]  # fmt: skip
 CARRIED = [
@@ -36,17 +39,23 @@ async def test_a_stale_button_before_the_welcome_starts_it(stranger: Talk) -> No
 
 
 @pytest.mark.parametrize(
-    "payload", ["/unknown_intent", "/action_delete_data", "not a payload", "/set_place{", "/set_place[1]", "/" + "a" * 99]
+    "payload", ["/unknown_intent", "/action_delete_data", "not a payload", "/set_place{", "/set_place[1]", "/aaa" * 30]
 )  # fmt: skip
 async def test_an_unknown_payload_is_a_stale_button(talk: Talk, payload: str) -> None:
     assert (await talk.press(payload)).text.startswith(STALE)
 
 
-@pytest.mark.parametrize(
-    "payload", ["/" + json.dumps("x" * 3_000), '/open_page{"page":' + "[" * 1_500 + "]" * 400 + "}"]
-)
-async def test_a_huge_or_endlessly_nested_payload_is_a_stale_button(talk: Talk, payload: str) -> None:
+HUGE, NESTED = '/open_page{"page":"' + "x" * 3_000 + '"}', '/open_page{"page":' + "[" * 950 + "]" * 950 + "}"
+
+
+@pytest.mark.parametrize("payload", [HUGE, "/more{" * 1_000])
+async def test_a_huge_payload_is_a_stale_button(talk: Talk, payload: str) -> None:
     assert (await talk.press(payload)).text.startswith(STALE)
+
+
+async def test_an_endlessly_nested_payload_does_no_harm(talk: Talk) -> None:
+    assert (await talk.press(NESTED)).texts
+    assert (await talk.press("/open_page", page="housing.find_flat")).pages == ["housing.find_flat"]
 
 
 @pytest.mark.parametrize(("intent", "name"), CARRIED)
@@ -61,14 +70,14 @@ async def test_forged_values_are_answered_and_harm_nothing(house: TestHouse, int
 
 
 @pytest.mark.parametrize(("intent", "name"), CARRIED)
-async def test_forged_values_do_no_harm_in_the_welcome(house: TestHouse, intent: str, name: str) -> None:
-    for number, value in enumerate(FORGED):
-        stranger = house.meet(f"{number}", language_hint="en")
+async def test_forged_values_do_no_harm_in_the_welcome(clock: SettableClock, intent: str, name: str) -> None:
+    for value in FORGED:
+        stranger = TestHouse(clock).meet(language_hint="en")
         await stranger.press("/greet")
         for _ in range(2):
             assert (await stranger.press(f"/{intent}", **{name: value})).texts, value
         assert "agreed" not in stranger.slots
-        assert stranger.slots.get("language", "en") in house.library.places["musterstadt"].languages
+        assert stranger.slots.get("language", "en") in LANGUAGES
 
 
 async def test_values_that_nobody_asked_for_fill_no_slots(talk: Talk) -> None:
