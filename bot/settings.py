@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     workers: int = Field(16, ge=1, le=64, description="messages answered at the same time by one process")
     action_token: SecretStr | None = Field(None, description="bearer token of `lotse actions`; if not set, one a run")
     action_port: int = Field(5055, ge=1, le=65_535, description="port of `lotse actions`, on 127.0.0.1")
-    encoder_threads: int = Field(1, ge=1, le=8, description="threads of the sentence encoder")
+    encoder_threads: int = Field(2, ge=1, le=8, description="threads of the sentence encoder")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level logged")
     log_format: Literal["json", "text"] = Field("text", description="json for log collectors, text for people")
     demo: bool = Field(False, description="fill an empty database with the fictional Musterstadt")

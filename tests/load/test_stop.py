@@ -20,9 +20,8 @@ from tests.load.killable import ROOT, Nursery
 _LONGEST_STOP = 30.0
 
 
-@pytest.mark.parametrize("times", [1, 2], ids=["one signal", "two signals"])
-async def test_a_stop_under_load_loses_nothing(times: int, sqlite_url: str, tmp_path: Path, nursery: Nursery) -> None:
-    await stops_well(sqlite_url, tmp_path, nursery, updates=120, times=times)
+async def test_a_stop_under_load_loses_nothing(sqlite_url: str, tmp_path: Path, nursery: Nursery) -> None:
+    await stops_well(sqlite_url, tmp_path, nursery, updates=450, times=2)
 
 
 @pytest.mark.soak
@@ -47,7 +46,7 @@ async def stops_well(url: str, folder: Path, nursery: Nursery, *, updates: int, 
             telegram.push({"update_id": number + 1, "callback_query": press})
         command = [sys.executable, "-m", "bot", "serve", "--only", "worker,telegram"]
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
-        while len(telegram.state.sent) < updates // 4:
+        while len(telegram.state.sent) < 20:
             assert process.poll() is None
             time.sleep(0.02)
         began = time.monotonic()
@@ -57,11 +56,11 @@ async def stops_well(url: str, folder: Path, nursery: Nursery, *, updates: int, 
         code = process.wait(_LONGEST_STOP)
         took, said = time.monotonic() - began, len(telegram.state.sent)
         assert code == 0
-        assert said < updates  # it was in the middle of its work
         with nursery.in_peace(environment):
             await _settled(url, ring, Size(0, updates, chats))
         counts = Counts(updates=updates)
         await count(url, ring, telegram.state.sent, counts)
+        assert said < len(telegram.state.sent)  # it was stopped in the middle of its work
     print(f"stopped after {said} messages in {took:.1f} s, then {counts}", flush=True)
     assert counts.answered == updates
     assert counts.lost == counts.doubled == counts.uncertain == counts.quarantined == counts.out_of_order == 0

@@ -64,12 +64,14 @@ async def others_go_on(
         committed = watch(lotse.stores.signals)
         async with running(lotse, "worker"):
             before = await p95(lotse, committed, 200, 0.0)
-            await send(lotse, "stuck")
-            await eventually(lambda: _is(hanging.hangs), every=0.01)
-            during = await p95(lotse, committed, messages, seconds)
-            stuck = await rows(lotse, InboxRow, InboxRow.state == "pending")
-            assert len(stuck) == 1  # it still hangs, and everything else is answered
-            hanging.released.set()
+            try:
+                await send(lotse, "stuck")
+                await eventually(lambda: _is(hanging.hangs), every=0.01)
+                during = await p95(lotse, committed, messages, seconds)
+                stuck = await rows(lotse, InboxRow, InboxRow.state == "pending")
+                assert len(stuck) == 1  # it still hangs, and everything else is answered
+            finally:
+                hanging.released.set()
             await eventually(lambda: _answered(lotse), every=0.05)
         print(f"p95 of a turn: {before * 1e3:.0f} ms, while one chat hangs {during * 1e3:.0f} ms ({during / before:.2f}x)")
 
