@@ -109,3 +109,15 @@ def test_two_rules_for_one_intent_are_refused(write: Callable[[str, str], Path])
     rule = "  - rule: a\n    steps:\n      - intent: greet\n      - action: action_hello\n"
     with pytest.raises(ConfigurationError, match="greet has a rule already"):
         rules.load(write("rules.yml", f'version: "3.1"\nrules:\n{rule}{rule}'), known)
+
+
+def test_actions_that_do_not_exist_and_forms_without_their_questions_are_named(
+    write: Callable[[str, str], Path],
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        domain.load(write("domain.yml", GOOD_DOMAIN), frozenset({"action_bye"}))
+    assert [(fault.line, fault.what) for fault in caught.value.faults] == [
+        (11, "the form needs action_ask_place_form_place among the actions"),
+        (11, "the form needs validate_place_form among the actions"),
+        (13, "action_hello is not an action of this Lotse"),
+    ]
