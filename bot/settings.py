@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     retention_days: int = Field(30, ge=1, le=365, description="days until messages are deleted")
     inactive_days: int = Field(365, ge=30, le=1_095, description="days of silence until a person is forgotten")
     turn_seconds: float = Field(30.0, gt=0, le=600, description="longest time for answering one message")
-    turn_attempts: int = Field(3, ge=1, le=20, description="tries before a message is set aside")
+    turn_attempts: int = Field(3, ge=1, le=1_000, description="tries before a message is set aside")
     workers: int = Field(16, ge=1, le=64, description="messages answered at the same time by one process")
     action_token: SecretStr | None = Field(None, description="bearer token of `lotse actions`; if not set, one a run")
     action_port: int = Field(5055, ge=1, le=65_535, description="port of `lotse actions`, on 127.0.0.1")

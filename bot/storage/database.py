@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 
@@ -53,8 +53,8 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a snapshot; within a unit of work that has begun, the unit's own transaction."""
         unit = self._unit.get()
-        if unit and unit.connection:
-            yield unit.connection
+        if unit and (unit.connection or unit.first):
+            yield await self.in_unit()
             return
         with told_plainly():
             connection = self.engine.connect()
@@ -81,6 +81,8 @@ class Database:
         try:
             with told_plainly():
                 yield
+                if unit.first:
+                    await self.in_unit()
                 await unhurried(unit.commit())
         finally:
             self._unit.reset(before)
@@ -98,7 +100,14 @@ class Database:
                 except BaseException:
                     self._leave()
                     raise
+            with told_plainly():
+                while unit.first:
+                    await unit.first.pop(0)(unit.connection)
         return unit.connection
+
+    def at_first_write(self, step: Callable[[AsyncConnection], Awaitable[object]]) -> None:
+        """Take a step into the open unit of work that locks nothing yet: it is done when something else is needed."""
+        self._open_unit().first.append(step)
 
     def after_commit(self, step: Callable[[], Coroutine[object, object, None]]) -> None:
         """Run a step once the open unit of work has been committed; it is forgotten when the unit rolls back."""
@@ -173,6 +182,7 @@ class _Unit:
     def __init__(self) -> None:
         self.connection: AsyncConnection | None = None
         self.committed = False
+        self.first: list[Callable[[AsyncConnection], Awaitable[object]]] = []
         self.afterwards: list[Callable[[], Coroutine[object, object, None]]] = []
         self.opening = asyncio.Lock()  # two branches of one turn may arrive here at once
         self.task = asyncio.current_task()

@@ -26,13 +26,12 @@ class SqlPeople:
 
     async def add(self, person: Person) -> None:
         """Store a new person."""
-        connection = await self._db.in_unit()
-        await connection.execute(
-            insert(PersonRow).values(
-                id=person.id, created_at=person.created_at, last_seen_at=person.last_seen_at,
-                language=person.language, place=person.place,
-            )
+        row = insert(PersonRow).values(
+            id=person.id, created_at=person.created_at, last_seen_at=person.last_seen_at,
+            language=person.language, place=person.place,
         )  # fmt: skip
+        # The turn has only begun: while its actions think, nobody waits for this row.
+        self._db.at_first_write(lambda connection: connection.execute(row))
 
     async def get(self, person_id: str) -> Person | None:
         """Return a person with the latest valid consent."""
@@ -61,8 +60,11 @@ class SqlPeople:
             chosen["language"] = language
         if place is not None:
             chosen["place"] = place or None
-        connection = await self._db.in_unit()
-        await connection.execute(update(PersonRow).where(PersonRow.id == person_id).values(**chosen))
+        changed = update(PersonRow).where(PersonRow.id == person_id).values(**chosen)
+        if language is None and place is None:  # a visit, noted as a turn begins: as in `add`
+            self._db.at_first_write(lambda connection: connection.execute(changed))
+            return
+        await (await self._db.in_unit()).execute(changed)
 
     async def consent(self, person_id: str, *, version: str, language: str) -> None:
         """Store the acceptance of a notice version."""

@@ -171,8 +171,6 @@ def _prepare() -> None:
     joining.load_library(Path("content"))
     inbox.LEASE, outbox.LEASE = timedelta(seconds=2), timedelta(seconds=3)
     worker._HEARTBEAT = 0.5
-    # Hundreds of kills hit the same innocent message more often than any setting allows.
-    joining.Lotse._pace = lambda self: worker.Pace(self.settings.workers, attempts=1_000)  # type: ignore[method-assign]
     delivery.Sender.__init__.__defaults__ = (delivery.Pace(heartbeat=0.5),)
     Limits.__init__.__defaults__ = (Rates(total=300, window=1.0, private=10), time.monotonic)
 

@@ -12,13 +12,18 @@ from tests.fake_bot_api import callback_query, private_message
 STRANGE: list[Any] = [
     None, True, False, -1, 0, 1, 2**31, 2**63, -(2**70), 10**400, 1e308, float("nan"), float("inf"), "", " ", "x",
     "\ud800", "\x00", "a" * 5_000, "\u202e" * 40, "/", "/{", '/open_page{"page":', '/set_place{"place":["x"]}',
-    '/set_language{"language":7}', '/more{"page":{"a":1}}', '/begin{"language":null}', "~", "~" + "x" * 63, "🇩🇪" * 3_000,
-    [], {}, [[]], {"id": 1}, [None], {"type": "private"}, "private", "channel", [[[[[[]]]]]], {"": {"": None}},
+    '/set_language{"language":7}', '/more{"page":{"a":1}}', '/begin{"language":null}', "~", "~" + "x" * 63,
+    "🇩🇪" * 3_000, [], {}, [[]], {"id": 1}, [None], {"type": "private"}, "private", "channel", [[[[[[]]]]]],
+    {"": {"": None}},
 ]  # fmt: skip
 _FILE = {"file_id": "f", "file_unique_id": "u"}
 _GROUP = {"id": -100, "type": "supergroup", "title": "Team"}
 _CONTENTS: tuple[dict[str, Any], ...] = (
-    {"text": "Ich suche eine Wohnung", "entities": [{"type": "bold", "offset": 0, "length": 3}], "quote": {"text": "x"}},
+    {
+        "text": "Ich suche eine Wohnung",
+        "entities": [{"type": "bold", "offset": 0, "length": 3}],
+        "quote": {"text": "x"},
+    },
     {"text": "/start abc"},
     {"photo": [{**_FILE, "width": 1, "height": 1}], "caption": "Hilfe"},
     {"voice": {**_FILE, "duration": 3}},
@@ -85,7 +90,9 @@ def mutated_bytes(data: bytes, dice: random.Random) -> bytes:
             case 2:
                 data[at:at] = data[at : at + long] * 3
             case 3:
-                data[at:at] = dice.choice((b"\x00", b"\xff", b"\xed\xa0\x80", b"{{", b"- [", b"\n\t", b": *a", b"&a ", b"%s"))
+                data[at:at] = dice.choice(
+                    (b"\x00", b"\xff", b"\xed\xa0\x80", b"{{", b"- [", b"\n\t", b": *a", b"&a ", b"%s")
+                )
             case 4:
                 del data[at:]
             case _:

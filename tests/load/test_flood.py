@@ -65,9 +65,7 @@ async def test_10_000_due_reminders_keep_the_limits(
     await reminders_arrive(empty_url, tmp_path, monkeypatch, 10_000, Pace())
 
 
-async def reminders_arrive(
-    url: str, folder: Path, monkeypatch: pytest.MonkeyPatch, number: int, pace: Pace
-) -> None:
+async def reminders_arrive(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch, number: int, pace: Pace) -> None:
     """Let reminders become due at once and watch them on their way."""
     monkeypatch.setattr(TelegramApi.__init__, "__kwdefaults__", {"seconds": _BOT_TOO_SLOW})
     windows = {"window": pace.window, "private_window": pace.private_window, "group_window": pace.group_window}
@@ -77,7 +75,9 @@ async def reminders_arrive(
         telegram.state.calls = calls
         async with opened(url, folder, telegram, rates=Rates(**windows)) as lotse:
             expected = await remember(lotse, telegram, number, pace)
-            flooded = [chat for chat, script in telegram.state.scripts.items() if "flood:1" in script and chat[0] != "-"]
+            flooded = [
+                chat for chat, script in telegram.state.scripts.items() if "flood:1" in script and chat[0] != "-"
+            ]
             async with running(lotse, "worker"):
                 await eventually(lambda: _settled(lotse), seconds=120 + number / 10)
             found = {row.body["text"]: row for row in await rows(lotse, OutboxRow)}
@@ -107,7 +107,9 @@ async def remember(lotse: Lotse, telegram: FakeBotApi, number: int, pace: Pace) 
     chats: list[tuple[int, int]] = []
     while (left := number - sum(count for _, count in chats)) > 0:
         group = dice.random() < 0.02
-        chats.append((-(1_000 + len(chats)) if group else 1_000 + len(chats), min(left, 2 if dice.random() < 0.2 else 1)))
+        chats.append(
+            (-(1_000 + len(chats)) if group else 1_000 + len(chats), min(left, 2 if dice.random() < 0.2 else 1))
+        )
     for start in range(0, len(chats), 200):
         part = chats[start : start + 200]
         await inbox.accept([Arrival("telegram", BOT, str(chat), f"r{chat}", b"{}") for chat, _ in part])

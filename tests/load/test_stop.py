@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -48,12 +49,12 @@ async def stops_well(url: str, folder: Path, nursery: Nursery, *, updates: int, 
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
         while len(telegram.state.sent) < 20:
             assert process.poll() is None
-            time.sleep(0.02)
+            await asyncio.sleep(0.02)
         began = time.monotonic()
         for _ in range(times):
             process.send_signal(signal.SIGTERM)
-            time.sleep(0.1)
-        code = process.wait(_LONGEST_STOP)
+            await asyncio.sleep(0.1)
+        code = await asyncio.to_thread(process.wait, _LONGEST_STOP)
         took, said = time.monotonic() - began, len(telegram.state.sent)
         assert code == 0
         with nursery.in_peace(environment):

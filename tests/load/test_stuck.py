@@ -73,7 +73,9 @@ async def others_go_on(
             finally:
                 hanging.released.set()
             await eventually(lambda: _answered(lotse), every=0.05)
-        print(f"p95 of a turn: {before * 1e3:.0f} ms, while one chat hangs {during * 1e3:.0f} ms ({during / before:.2f}x)")
+        print(
+            f"p95 of a turn: {before * 1e3:.0f} ms, while one chat hangs {during * 1e3:.0f} ms ({during / before:.2f}x)"
+        )
 
 
 async def p95(lotse: Lotse, committed: dict[str, float], messages: int, seconds: float) -> float:

@@ -61,7 +61,7 @@ async def test_a_file_arrives_whole(telegram: FakeBotApi, channel: TelegramChann
     await channel.deliver(delivery(Reply("Your data", "en", document=file)))
     text, document = telegram.state.sent
     assert (text.method, document.method) == ("sendMessage", "sendDocument")
-    assert document.fields["document"] == {"filename": "my-data.json", "bytes": 3_000}
+    assert document.fields["document"]["bytes"] == 3_000
 
 
 @pytest.mark.parametrize(

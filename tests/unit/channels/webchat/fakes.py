@@ -25,6 +25,7 @@ from bot.core.i18n import Catalogues
 from bot.core.language import LANGUAGES
 from bot.core.message import Reply
 from bot.core.ports import Arrival, Event, WebSession
+from bot.errors import StorageError
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 Assistant = Callable[[dict[str, Any]], Sequence[Reply]]
@@ -73,7 +74,7 @@ class Chats:
 
     async def accept(self, arrivals: Sequence[Arrival]) -> int:
         if self.broken:
-            raise OSError("disk full")
+            raise StorageError("disk full")
         known = {arrival.update_key for arrival in self.arrivals}
         new = [arrival for arrival in arrivals if arrival.update_key not in known]
         self.arrivals += new
