@@ -39,6 +39,8 @@ class Talk(Protocol):
 
     def press(self, payload: str) -> list[Heard]: ...
 
+    def close(self) -> None: ...
+
 
 class WebTalk:
     """A browser, without the browser: one thread follows the events while the other writes."""
@@ -53,8 +55,15 @@ class WebTalk:
         answer = self._client.post("/api/chat/sessions", json=given)
         answer.raise_for_status()
         self._headers = {"Authorization": f"Bearer {answer.json()['token']}"}
-        threading.Thread(target=self._follow, daemon=True).start()
+        self._following = threading.Thread(target=self._follow, daemon=True)
+        self._following.start()
         return self._listen()
+
+    def close(self) -> None:
+        """Leave: the server ends the stream."""
+        self._client.delete("/api/chat/sessions/current", headers=self._headers)
+        self._following.join(10)
+        self._client.close()
 
     def say(self, text: str) -> list[Heard]:
         return self._send(text=text)
@@ -70,7 +79,7 @@ class WebTalk:
 
     def _follow(self) -> None:
         with (
-            contextlib.suppress(httpx.TransportError),
+            contextlib.suppress(httpx.HTTPError, httpx.StreamError, OSError, RuntimeError),  # `close` cuts it off
             self._client.stream("GET", "/api/chat/events", headers=self._headers, timeout=None) as stream,
         ):
             for line in stream.iter_lines():
@@ -128,6 +137,9 @@ class TelegramTalk:
     def _listen(self) -> list[Heard]:
         # One message a second a chat is the limit: the next part of an answer may take as long.
         return [_heard(message) for message in _until_quiet(self._new, self._take, quiet=1.6)]
+
+    def close(self) -> None:
+        """Nothing to close."""
 
     def _new(self) -> list[Any]:
         return self._mine()[self._seen :]

@@ -77,7 +77,7 @@ def over_telegram(
 def all_at_once(person: Callable[[int], Talk], words: Catalogues, library: Library) -> Journeys:
     with ThreadPoolExecutor(len(LANGUAGES)) as pool:
         return {
-            language: pool.submit(journey, person(number), language, words, library)
+            language: pool.submit(whole_journey, person(number), language, words, library)
             for number, language in enumerate(LANGUAGES)
         }
 
@@ -90,6 +90,13 @@ def test_over_the_web_chat(language: str, over_web: Journeys) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_over_telegram(language: str, over_telegram: Journeys) -> None:
     over_telegram[language].result()
+
+
+def whole_journey(person: Talk, language: str, catalogue: Catalogues, library: Library) -> None:
+    try:
+        journey(person, language, catalogue, library)
+    finally:
+        person.close()
 
 
 def journey(person: Talk, language: str, catalogue: Catalogues, library: Library) -> None:
