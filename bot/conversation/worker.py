@@ -23,6 +23,7 @@ _log = structlog.get_logger(__name__)
 WORK, SENDING = "inbox", "outbox"
 _HEARTBEAT = 10.0
 _LONGEST_PAUSE = 60.0
+_SETTLING = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,23 @@ class Worker:
         if claim.attempts + 1 >= self._pace.attempts:
             await self._set_aside(claim, type(exc).__name__, apologise=True)
             return
-        with contextlib.suppress(Exception):  # the lease runs out and another worker tries
-            self._meter.turn("retry", took)
-            await self._house.inbox.retry(claim, after=min(2.0**claim.attempts, _LONGEST_PAUSE))
+        self._meter.turn("retry", took)
+        await self._give_back(claim, after=min(2.0**claim.attempts, _LONGEST_PAUSE))
+
+    async def _give_back(self, claim: Claim, *, after: float) -> None:
+        """Free the chat as soon as the database is back; at last the lease runs out and another worker tries."""
+        for pause in _SETTLING:
+            try:
+                await self._house.inbox.retry(claim, after=after)
+            except LeaseLost:
+                return
+            except Exception:
+                _log.exception("inbox.retry_failed", message=claim.inbox_id)
+                if self._stopping.is_set():
+                    return
+                await asyncio.sleep(pause)
+            else:
+                return
 
     async def _set_aside(self, claim: Claim, reason: str, *, apologise: bool) -> None:
         _log.warning("message.quarantined", message=claim.inbox_id, reason=reason)

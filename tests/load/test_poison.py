@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -130,6 +131,8 @@ async def _count(lotse: Lotse, counts: Poison, keys: set[str]) -> None:
         counts.answered += row.state == "done"
         counts.quarantined += row.state == "quarantined"
         assert (row.state == "quarantined") == bool(row.reason)
+        assert not row.reason or re.fullmatch(r"[A-Za-z_]{3,64}", row.reason)  # a code, nothing of the update
+        assert row.reason != "worker_died"
     counts.reasons = len({row.reason for row in await rows(lotse, InboxRow, InboxRow.state == "quarantined")})
     replies = await rows(lotse, OutboxRow, OutboxRow.chat_key.in_(good))
     counts.good_replies = sum(row.state == "sent" for row in replies)

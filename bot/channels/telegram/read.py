@@ -33,6 +33,7 @@ _KINDS = {
 # All of a message that is parsed. A cry for help must not be lost for a quoted poll of next year's Bot API.
 _NEEDED = ("message_id", "date", "edit_date", "chat", "from", "text", "caption", "location")
 _NEEDED_IN_GROUPS = (*_NEEDED, "entities", "caption_entities")
+_SET_ASIDE = ("nested_too_deeply", "too_large", "unreadable")
 _NEEDED_OF_PRESS = ("id", "from", "chat_instance", "data")
 
 
@@ -68,8 +69,8 @@ def _hear(raw: bytes, bot_name: str | None) -> Heard:
     data = json.loads(raw)
     if not isinstance(data, dict):
         raise MessageRefused("not_an_object")
-    if "refused" in data:  # set aside by arrivals.py or updates.py
-        raise MessageRefused(str(data["refused"])[:32])
+    if "refused" in data:  # set aside by arrivals.py or updates.py; whatever else stands there is not ours
+        raise MessageRefused(next((code for code in _SET_ASIDE if code == data["refused"]), "refused"))
     if query := _object(data, "callback_query"):
         return _pressed(query)
     if message := _object(data, "message"):

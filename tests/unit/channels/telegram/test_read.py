@@ -218,6 +218,13 @@ def test_a_refusal_quotes_nothing() -> None:
     assert refused.value.__cause__ is None
 
 
+@pytest.mark.parametrize("given", ["SECRET", "\ud800", "", None, {"x": 1}])
+def test_a_reason_is_never_taken_from_the_update(given: object) -> None:
+    with pytest.raises(MessageRefused) as refused:
+        hear(raw(refused=given))
+    assert refused.value.reason == "refused"
+
+
 STRANGE: list[Any] = [
     None, True, -1, 0, 2**63, 10**400, 1e308, float("nan"), "", "x", "\ud800", "\x00", "a" * 5_000, [], {}, [[]],
     {"id": 1}, [None], {"type": "private"}, "private", -(2**70),
