@@ -6,6 +6,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# The lock names everything: without --no-deps, pip looks for newer releases of what has extras and fails on their hash.
+LOCKED := $(PIP) install --no-deps --require-hashes
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint bench soak screenshots words clean
 
@@ -17,7 +19,7 @@ setup: $(BIN)/lotse
 .venv/ready: requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lotse needs Python 3.11 or 3.12")'
 	$(PYTHON) -m venv .venv
-	$(PIP) install --require-hashes -r requirements.lock
+	$(LOCKED) -r requirements.lock
 	touch $@
 
 $(BIN)/lotse: .venv/ready pyproject.toml
@@ -25,7 +27,8 @@ $(BIN)/lotse: .venv/ready pyproject.toml
 	touch $@
 
 .venv/ready-for-tests: $(BIN)/lotse requirements-dev.lock
-	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(LOCKED) -r requirements-dev.lock
+	$(PIP) check
 	sh tests/system_packages.sh
 	touch $@
 
