@@ -81,9 +81,7 @@ class Database:
         try:
             with told_plainly():
                 yield
-                if unit.first:
-                    await self.in_unit()
-                await unhurried(unit.commit())
+                await self._finish(unit)
         finally:
             self._unit.reset(before)
             await self._end(unit)
@@ -108,6 +106,15 @@ class Database:
     def at_first_write(self, step: Callable[[AsyncConnection], Awaitable[object]]) -> None:
         """Take a step into the open unit of work that locks nothing yet: it is done when something else is needed."""
         self._open_unit().first.append(step)
+
+    def at_last(
+        self, step: Callable[[AsyncConnection], Awaitable[None]], *, apart: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Take a step just before the open unit of work commits.
+
+        Where the unit has written nothing else, `apart` is done instead: it commits in a transaction of its own.
+        """
+        self._open_unit().last = (step, apart)
 
     def after_commit(self, step: Callable[[], Coroutine[object, object, None]]) -> None:
         """Run a step once the open unit of work has been committed; it is forgotten when the unit rolls back."""
@@ -148,6 +155,18 @@ class Database:
         if unit and unit.connection and unit.task is asyncio.current_task():
             raise StorageError("a transaction of its own within a unit of work that has begun would wait for itself")
 
+    async def _finish(self, unit: _Unit) -> None:
+        if unit.first:
+            await self.in_unit()
+        if unit.last:
+            step, apart = unit.last
+            if unit.connection is None:
+                await apart()
+                unit.committed = True
+                return
+            await step(unit.connection)
+        await unhurried(unit.commit())
+
     async def _end(self, unit: _Unit) -> None:
         if unit.connection:
             try:
@@ -183,6 +202,7 @@ class _Unit:
         self.connection: AsyncConnection | None = None
         self.committed = False
         self.first: list[Callable[[AsyncConnection], Awaitable[object]]] = []
+        self.last: tuple[Callable[[AsyncConnection], Awaitable[None]], Callable[[], Awaitable[None]]] | None = None
         self.afterwards: list[Callable[[], Coroutine[object, object, None]]] = []
         self.opening = asyncio.Lock()  # two branches of one turn may arrive here at once
         self.task = asyncio.current_task()

@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.ids import new_id
 from bot.core.ports import Arrival, Claim, Outcome, Queued
-from bot.errors import LeaseLost
 from bot.storage.conditions import is_pending
 from bot.storage.database import Database
+from bot.storage.ending import HAS_MORE, Ending, end_turn, end_turns, hold
+from bot.storage.grouping import Group
 from bot.storage.queueing import enqueue
 from bot.storage.tables import ChatRow, InboxRow
 from bot.storage.types import Moment
@@ -51,29 +52,6 @@ _TAKE = (
     .where(_CHAT.c.key == bindparam("chat"))
     .values(lease=bindparam("token"), lease_until=bindparam("until"), pending=bindparam("more"))
 )
-_HOLD = (
-    select(_CHAT.c.lease, _CHAT.c.last_position, _CHAT.c.erased_at)
-    .where(_CHAT.c.key == bindparam("chat"))
-    .with_for_update()
-)
-_DONE = (
-    _INBOX.update()
-    .where(_INBOX.c.id == bindparam("message"))
-    .values(state="done", raw=None, text=bindparam("said"), done_at=bindparam("now"))
-)
-# The chat's row is locked by then: whoever adds a message waits for it, so none is overlooked.
-_HAS_MORE = (
-    select(_INBOX.c.id).where(_INBOX.c.chat_key == _CHAT.c.key, is_pending(_INBOX.c.state)).correlate(_CHAT).exists()
-)
-_FREE = (
-    _CHAT.update()
-    .where(_CHAT.c.key == bindparam("chat"))
-    .values(
-        tracker=bindparam("remembered"), person_id=bindparam("person"), erased_at=bindparam("erased"),
-        last_position=bindparam("position"), due_at=bindparam("now"), lease=None, lease_until=None,
-        pending=_HAS_MORE,
-    )
-)  # fmt: skip
 
 
 class SqlInbox:
@@ -92,6 +70,7 @@ class SqlInbox:
                 "due_at": case((_CHAT.c.pending, _CHAT.c.due_at), else_=chat.excluded.due_at),
             },
         )  # fmt: skip
+        self._endings = Group(self._commit_endings)
         self._once = insert(_INBOX).on_conflict_do_nothing(index_elements=["bot", "update_key"]).returning(_INBOX.c.id)
 
     def chat_key(self, channel: str, bot: str, address: str) -> str:
@@ -191,30 +170,23 @@ class SqlInbox:
                 )
 
     async def finish(self, claim: Claim, outcome: Outcome) -> None:
-        """Store the outcome of a turn within the open unit of work.
+        """Store the outcome of a turn when the open unit of work commits; LeaseLost is raised then.
 
-        Where the person was erased meanwhile, by this turn or from another chat, nothing of them is stored again.
+        A turn that wrote nothing else is committed together with others that end at the same time.
         """
-        connection = await self._db.in_unit()
-        now = self._db.clock()
-        chat = await self._hold(connection, claim)
-        gone = _was_erased(chat, claim, outcome)
-        said = None if gone else outcome.text
-        await connection.execute(_DONE, {"message": claim.inbox_id, "said": said, "now": now})
-        position = await self._queue(connection, claim, chat, outcome.replies)
-        await connection.execute(
-            _FREE,
-            {
-                "chat": claim.chat_key, "remembered": None if gone else outcome.tracker,
-                "person": None if gone else outcome.person_id, "erased": chat.erased_at if gone else None,
-                "position": position, "now": now,
-            },
-        )  # fmt: skip
+        ending = Ending(claim, outcome)
+        self._db.at_last(
+            lambda connection: end_turn(self._db, connection, ending), apart=lambda: self._endings.join(ending)
+        )
+
+    async def _commit_endings(self, endings: Sequence[Ending]) -> Sequence[Exception | None]:
+        async with self._db.write() as connection:
+            return await end_turns(self._db, connection, endings)
 
     async def retry(self, claim: Claim, *, after: float) -> None:
         """Free the chat; its message is due again in `after` seconds."""
         async with self._db.write() as connection:
-            await self._hold(connection, claim)
+            await hold(connection, claim)
             again = self._db.clock() + timedelta(seconds=after)
             await connection.execute(
                 update(InboxRow).where(InboxRow.id == claim.inbox_id).values(attempts=InboxRow.attempts + 1)
@@ -228,38 +200,21 @@ class SqlInbox:
         """Set the message aside with a reason code, tell the person, go on with the chat."""
         async with self._db.write() as connection:
             now = self._db.clock()
-            chat = await self._hold(connection, claim)
+            chat = await hold(connection, claim)
             await connection.execute(
                 update(InboxRow).where(InboxRow.id == claim.inbox_id)
                 .values(state="quarantined", reason=reason[:64], done_at=now)
             )  # fmt: skip
-            position = await self._queue(connection, claim, chat, apology)
+            position = await enqueue(
+                self._db, connection,
+                chat_key=claim.chat_key, channel=claim.channel, position=chat.last_position, queued=apology,
+            )  # fmt: skip
             await connection.execute(
                 update(ChatRow).where(ChatRow.key == claim.chat_key).values(
                     lease=None, lease_until=None, due_at=now, last_position=position,
-                    pending=_HAS_MORE,
+                    pending=HAS_MORE,
                 )
             )  # fmt: skip
-
-    async def _queue(self, connection: AsyncConnection, claim: Claim, chat: Any, queued: Sequence[Queued]) -> int:  # noqa: ANN401 - a result row
-        return await enqueue(
-            self._db, connection,
-            chat_key=claim.chat_key, channel=claim.channel, position=chat.last_position, queued=queued,
-        )  # fmt: skip
-
-    async def _hold(self, connection: AsyncConnection, claim: Claim) -> Any:  # noqa: ANN401 - a result row
-        """Lock the chat's row and make sure that it is still ours."""
-        found = await connection.execute(_HOLD, {"chat": claim.chat_key})
-        chat = found.one_or_none()
-        if chat is None or chat.lease != claim.lease:
-            raise LeaseLost("another worker has taken this chat over")
-        return chat
-
-
-def _was_erased(chat: Any, claim: Claim, outcome: Outcome) -> bool:  # noqa: ANN401 - a result row
-    """Whether the person of this turn is gone, rather than somebody new having begun in the same chat."""
-    known = claim.person_id is not None and outcome.person_id in (None, claim.person_id)
-    return known and chat.erased_at is not None
 
 
 def _claim(chat: Any, message: Any, lease: str, *, again: bool) -> Claim:  # noqa: ANN401 - result rows

@@ -29,24 +29,44 @@ async def enqueue(
     queued: Sequence[Queued],
 ) -> int:
     """Insert outbox rows; return the chat's last position. Due replies of pull channels are delivered hereby."""
-    now = database.clock()
-    chat = {"chat_key": chat_key, "channel": channel}
-    if not any(item.dedup_key for item in queued):
-        rows = []
-        for item in queued:
-            rows.append(chat | _row(item, now, channel, position + 1))
-            position += rows[-1]["position"] is not None
-        if rows:
-            await connection.execute(_INSERT, rows)
-        return position
-    # One at a time: a reply that was queued before takes no position.
-    once = (insert_sqlite if database.is_sqlite else insert_postgresql)(OutboxRow)
-    once = once.on_conflict_do_nothing(index_elements=["dedup_key"])
-    for item in queued:
-        row = chat | _row(item, now, channel, position + 1)
-        new = (await connection.execute(once.values(row))).rowcount
-        position += new * (row["position"] is not None)
+    (position,) = await enqueue_all(database, connection, [(chat_key, channel, position, queued)])
     return position
+
+
+async def enqueue_all(
+    database: Database, connection: AsyncConnection, chats: Sequence[tuple[str, str, int, Sequence[Queued]]]
+) -> list[int]:
+    """As `enqueue`, for several chats at once: (key, channel, position, replies) each."""
+    now = database.clock()
+    rows: list[dict[str, Any]] = []
+    positions = []
+    for chat_key, channel, before, queued in chats:
+        position = before
+        for item in queued:
+            row = {"chat_key": chat_key, "channel": channel} | _row(item, now, channel, position + 1)
+            if item.dedup_key:
+                # Known only once it is in: one that was queued before takes no position. Ids keep the order.
+                await _insert(connection, rows)
+                if not await _is_new(database, connection, row):
+                    continue
+            else:
+                rows.append(row)
+            position += row["position"] is not None
+        positions.append(position)
+    await _insert(connection, rows)
+    return positions
+
+
+async def _insert(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        await connection.execute(_INSERT, rows)
+        rows.clear()
+
+
+async def _is_new(database: Database, connection: AsyncConnection, row: dict[str, Any]) -> bool:
+    once = (insert_sqlite if database.is_sqlite else insert_postgresql)(OutboxRow).values(row)
+    added = await connection.execute(once.on_conflict_do_nothing(index_elements=["dedup_key"]))
+    return bool(added.rowcount)
 
 
 def _row(item: Queued, now: datetime, channel: str, position: int) -> dict[str, Any]:
