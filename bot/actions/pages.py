@@ -39,8 +39,8 @@ class Answer(Skill):
         foreign_language_note(dispatcher, words, text_of_page)
         rows = self._buttons(page, text_of_page, words, tracker)
         say(
-            dispatcher, words, short_answer(page, text_of_page, words), *rows,
-            markup=True, page=page.id, language=text_of_page.language,
+            dispatcher, words, short_answer(text_of_page), *rows,
+            markup=True, page=page.id, language=text_of_page.language, note=source_line(page, text_of_page, words),
         )  # fmt: skip
         return [slot("page", page.id)]
 
@@ -85,13 +85,16 @@ class More(Skill):
             gone(self, dispatcher, tracker)
             return []
         text = page.text(words.language)
-        say(dispatcher, words, f"## {text.title}\n\n{text.body}", markup=True, page=page.id, language=text.language)
+        note = source_line(page, text, words)
+        whole = f"## {text.title}\n\n{text.body}"
         others = [other for related in page.related if (other := library.page(related, place))]
         related = [[press(other.text(words.language).title, "open_page", page=other.id)] for other in others]
-        footer = source_line(page, text, words)
+        ways = [human_button(words), menu_button(words)]
         if related:
-            footer += "\n\n" + words("You may also want to read:")
-        say(dispatcher, words, footer, *related, [human_button(words), menu_button(words)], page=page.id)
+            say(dispatcher, words, whole, markup=True, page=page.id, language=text.language, note=note)
+            say(dispatcher, words, words("You may also want to read:"), *related, ways)
+        else:
+            say(dispatcher, words, whole, ways, markup=True, page=page.id, language=text.language, note=note)
         return [slot("page", page.id)]
 
 
@@ -181,16 +184,16 @@ def gone(skill: Skill, dispatcher: CollectingDispatcher, tracker: Tracker) -> No
     to_menu(skill, dispatcher, tracker, before=text)
 
 
-def short_answer(page: Page, text: PageText, words: Words) -> str:
-    """Return the first message: title, short text, source and date."""
-    return f"**{text.title}**\n\n{text.short}\n\n{source_line(page, text, words)}"
+def short_answer(text: PageText) -> str:
+    """Return the first message: title and short text."""
+    return f"**{text.title}**\n\n{text.short}"
 
 
 def source_line(page: Page, text: PageText, words: Words) -> str:
     """Return where a page comes from, as of when, and whether a human has checked it."""
     line = words("Source: {source}. As of {date}.", source=page.source_name, date=words.date(page.reviewed_on))
     if text.method == "machine":
-        line += "\n\n" + words("This text was written with the help of a machine. No person has checked it yet.")
+        line += "\n" + words("This text was written with the help of a machine. No person has checked it yet.")
     return line
 
 

@@ -18,11 +18,12 @@ from bot.library.bidi import isolate_numbers
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Bold characters from `start` up to `end`, or a link if `url` is set."""
+    """Bold characters from `start` up to `end`, a link if `url` is set, or small print."""
 
     start: int
     end: int
     url: str | None = None
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,13 @@ def styled(text: str, language: str, *, markup: bool) -> Styled:
     if not markup:
         return Styled(isolate_numbers(text, language))
     return _Walk(language).over(_parser().parse(text))
+
+
+def with_note(body: Styled, note: str, language: str) -> Styled:
+    """Return a text with small print below it."""
+    start = len(body.text) + 2
+    text = f"{body.text}\n\n{isolate_numbers(note, language)}"
+    return Styled(text, (*body.marks, Mark(start, len(text), small=True)))
 
 
 def plain(text: str, language: str, *, markup: bool) -> str:

@@ -48,12 +48,15 @@ def ask(
 
 
 def _show(reply: Reply, *, as_json: bool) -> None:
+    note = without_direction_marks(reply.note or "")
     text = without_direction_marks(reply.text)
     buttons = [{"title": b.title, "payload": b.payload, "url": b.url} for row in reply.buttons for b in row]
     if as_json:
-        print_json({"text": text, "language": reply.language, "page": reply.page, "buttons": buttons})
+        print_json({"text": text, "language": reply.language, "page": reply.page, "note": note, "buttons": buttons})
         return
     out.print(text, markup=False)
+    if note:
+        out.print(note, style="dim", markup=False)
     for row in reply.buttons:
         out.print("   ".join(f"[{button.title}]" for button in row), style="cyan", markup=False)
     out.print()

@@ -23,6 +23,7 @@ def to_rasa(reply: Reply) -> dict[str, Any]:
         "page": reply.page,
         "ask_location": reply.ask_location,
         "urgent": reply.urgent,
+        "note": reply.note,
     }
     if reply.document:
         content = base64.b64encode(reply.document.content).decode()
@@ -48,6 +49,7 @@ def from_rasa(message: dict[str, Any], language: str) -> Reply:
         document=document,
         ask_location=extra.get("ask_location", False),
         urgent=extra.get("urgent", False),
+        note=extra.get("note"),
     )
 
 

@@ -66,6 +66,7 @@ class Reply:
     """One message to a person.
 
     `text` is plain text, or with `markup` the Markdown subset of the content format. `buttons` are rows.
+    `note` is plain small print below the text: source, date, how it was written.
     `page` is the id of the library page shown. `ask_location` offers the phone's position where a channel can.
     `urgent` marks crisis answers: they overtake everything in the outbox.
     """
@@ -79,6 +80,7 @@ class Reply:
     document: Document | None = None
     ask_location: bool = False
     urgent: bool = False
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

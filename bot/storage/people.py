@@ -102,7 +102,8 @@ class SqlPeople:
         transcript = [Said(row.received_at, "you", row.text) for row in said]
         for row in answered:
             reply = replies.from_json(row.body)
-            transcript.append(Said(row.done_at, reply.sender, reply.text))
+            text = f"{reply.text}\n\n{reply.note}" if reply.note else reply.text
+            transcript.append(Said(row.done_at, reply.sender, text))
         transcript.sort(key=lambda line: line.at)
         return PersonalData(person, transcript, {name: rows for name, rows in records.items() if rows})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.message import Button, Document, Reply
 
-_PLAIN = ("text", "language", "markup", "page", "sender", "ask_location", "urgent")
+_PLAIN = ("text", "language", "markup", "page", "sender", "ask_location", "urgent", "note")
 
 
 def to_json(reply: Reply) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def from_json(data: dict[str, Any]) -> Reply:
     if stored := data.get("document"):
         document = Document(stored[0], stored[1], base64.b64decode(stored[2]))
     return Reply(
-        **{name: data[name] for name in _PLAIN},
+        **{name: data[name] for name in _PLAIN if name in data},  # an older Lotse knew fewer
         buttons=tuple(tuple(Button(*parts) for parts in row) for row in data["buttons"]),
         document=document,
     )

@@ -13,7 +13,7 @@ from telegram import (
     ReplyKeyboardMarkup,
 )
 
-from bot.channels.markup import Styled, styled
+from bot.channels.markup import Mark, Styled, styled, with_note
 from bot.channels.telegram.api import Keyboard
 from bot.channels.telegram.split import LONGEST, split, units
 from bot.core.message import Button, Document, Reply
@@ -39,7 +39,8 @@ def compose(reply: Reply, keyboard: InlineKeyboardMarkup | None, location_label:
     A message has one keyboard, below itself or in place of the phone's own. Where a reply wants both, a short
     message of its own offers the position.
     """
-    texts = split(styled(reply.text, reply.language, markup=reply.markup))
+    whole = styled(reply.text, reply.language, markup=reply.markup)
+    texts = split(with_note(whole, reply.note, reply.language) if reply.note else whole)
     parts = [Part(text=part.text, entities=_entities(part)) for part in texts]
     if reply.document:
         parts.append(Part(document=reply.document))
@@ -100,6 +101,12 @@ def _entities(part: Styled) -> tuple[MessageEntity, ...]:
     found = []
     for mark in part.marks:
         inside = part.text[mark.start : mark.end].rstrip()
-        kind = MessageEntity.TEXT_LINK if mark.url else MessageEntity.BOLD
-        found.append(MessageEntity(kind, units(part.text[: mark.start]), units(inside), url=mark.url))
+        found.append(MessageEntity(_kind(mark), units(part.text[: mark.start]), units(inside), url=mark.url))
     return tuple(found)
+
+
+def _kind(mark: Mark) -> str:
+    """Return what shows a mark; Telegram has no small print, italics come nearest."""
+    if mark.small:
+        return MessageEntity.ITALIC
+    return MessageEntity.TEXT_LINK if mark.url else MessageEntity.BOLD

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 
-from bot.channels.markup import Mark, Styled
+from bot.channels.markup import Styled
 from bot.core.text import FSI, PDI
 
 LONGEST = 4_096  # UTF-16 units, https://core.telegram.org/bots/api#sendmessage
@@ -49,7 +50,7 @@ def _piece(whole: Styled, start: int, end: int) -> Styled:
     text = text.strip()
     end = start + len(text)
     marks = (
-        Mark(max(mark.start, start) - start, min(mark.end, end) - start, mark.url)
+        replace(mark, start=max(mark.start, start) - start, end=min(mark.end, end) - start)
         for mark in whole.marks
         if mark.start < end and mark.end > start
     )

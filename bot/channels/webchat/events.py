@@ -57,6 +57,9 @@ class ReplyShown(msgspec.Struct):
     rows: Annotated[list[int], msgspec.Meta(description="How many of the buttons stand in each row")]
     urgent: Annotated[bool, msgspec.Meta(description="An answer to somebody in danger")]
     at: datetime
+    ask_location: Annotated[
+        bool, msgspec.Meta(description='Offer the phone\'s position: `/set_place{"place":"@48.52,9.05"}`')
+    ] = False
     page: str | msgspec.UnsetType = msgspec.UNSET
     document: DocumentShown | msgspec.UnsetType = msgspec.UNSET
 
@@ -84,6 +87,7 @@ def show(event: Event) -> ReplyShown:
         rows=[len(row) for row in reply.buttons],
         urgent=reply.urgent,
         at=event.at,
+        ask_location=reply.ask_location,
         page=reply.page or msgspec.UNSET,
         document=_document(event),
     )

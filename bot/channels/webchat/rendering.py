@@ -10,16 +10,26 @@ from bot.core.message import Button, Reply
 
 
 def as_plain(reply: Reply) -> str:
-    """Return the reply as plain text."""
-    return markup.plain(reply.text, reply.language, markup=reply.markup)
+    """Return the reply as plain text, the small print last."""
+    text = markup.plain(reply.text, reply.language, markup=reply.markup)
+    return f"{text}\n\n{_plainly(reply.note, reply)}" if reply.note else text
 
 
 def as_html(reply: Reply) -> str:
     """Return the reply as HTML that is safe to show; in plain text blank lines part paragraphs, line breaks stay."""
+    note = f'<p class="small" dir="auto">{_lines(_plainly(reply.note, reply))}</p>' if reply.note else ""
     if reply.markup:
-        return markup.html(reply.text, reply.language)
-    paragraphs = re.split(r"\n\s*\n", as_plain(reply).strip())
-    return "".join(f"<p>{html.escape(paragraph).replace(chr(10), '<br>')}</p>" for paragraph in paragraphs)
+        return markup.html(reply.text, reply.language) + note
+    paragraphs = re.split(r"\n\s*\n", _plainly(reply.text, reply).strip())
+    return "".join(f"<p>{_lines(paragraph)}</p>" for paragraph in paragraphs) + note
+
+
+def _plainly(text: str, reply: Reply) -> str:
+    return markup.plain(text, reply.language, markup=False)
+
+
+def _lines(text: str) -> str:
+    return html.escape(text).replace("\n", "<br>")
 
 
 def title_of(button: Button, language: str) -> str:

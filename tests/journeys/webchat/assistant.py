@@ -70,9 +70,9 @@ def _to_text(text: str) -> Sequence[Reply]:
     if word == "wohnung":
         helped = (Button(words("This helped"), "/helped"), Button(words("This did not help"), "/not_helped"))
         return [
-            Reply(LONG.get(language, LONG["de"]), language, markup=True, page="housing.find_flat"),
-            Reply(words("Source: {source}. As of {date}.", source="Stadt Musterstadt", date="2026"), language,
-                  buttons=(helped, *_rows(language))),
+            Reply(LONG.get(language, LONG["de"]), language, markup=True, page="housing.find_flat",
+                  note=words("Source: {source}. As of {date}.", source="Stadt Musterstadt", date="2026")),
+            Reply(words("You may also want to read:"), language, buttons=(helped, *_rows(language))),
         ]  # fmt: skip
     if word == "hilfe":
         call = tuple(Button(f"📞 {number}", url=f"tel:{number}") for number in ("112", "110"))
@@ -86,6 +86,9 @@ def _to_text(text: str) -> Sequence[Reply]:
     if word == "datei":
         file = Document("meine-daten.json", "application/json", b'{"a": 1}')
         return [Reply("Bitte sehr.", language, document=file)]
+    if word == "ort":
+        asked = words("Which town or district do you live in? Write its name or postal code.")
+        return [Reply(asked, language, ask_location=True)]
     if word == "mensch":
         return [Reply("Guten Tag, hier ist Frau Muster. Wie kann ich helfen?", "de", sender="human")]
     return [Reply(f"Antwort auf: {text}", language, buttons=_rows(language))]

@@ -50,6 +50,32 @@ async def test_what_was_offered_waits_until_a_written_question_is_answered(chat:
     await expect(me.page.locator("button[data-payload]")).to_have_count(1)
 
 
+async def test_the_phone_can_tell_where_it_is(chat: Served, visit: Visits) -> None:
+    me = await visit(permissions=["geolocation"], geolocation={"latitude": 48.521637, "longitude": 9.057645})
+    await me.write("ort de")
+    await me.page.get_by_role("button", name=all_words()["de"]("Send my location")).click()
+    await expect(me.bubbles("own")).to_have_count(2)
+    assert chat.chats.said()[-1]["payload"] == '/set_place{"place":"@48.522,9.058"}'
+    await expect(me.page.locator('[data-payload="position"]')).to_have_count(0)
+
+
+async def test_who_refuses_the_position_is_asked_for_the_name(visit: Visits) -> None:
+    me = await visit("/?lang=ar")
+    await me.write("ort ar")
+    await me.page.get_by_role("button", name=all_words()["ar"]("Send my location")).click()
+    asked = all_words()["ar"]("Which town or district do you live in? Write its name or postal code.")
+    await expect(me.page.locator("#state")).to_have_text(asked)
+    await expect(me.page.locator("#text")).to_be_focused()
+
+
+async def test_small_print_stands_below_the_answer(visit: Visits) -> None:
+    me = await visit()
+    await me.write("wohnung de")
+    small = me.bubbles("bot").nth(1).locator(":scope > .small")
+    await expect(small).to_contain_text("Stadt Musterstadt")
+    assert await small.evaluate("e => e === e.parentElement.lastElementChild")
+
+
 async def test_everything_is_large_enough_to_touch(visit: Visits) -> None:
     me = await visit("/")
     await expect(me.page.locator("button[data-payload]")).to_have_count(13)

@@ -13,7 +13,8 @@ async def test_a_topic_is_answered_with_its_page_source_and_date(talk: Talk, hou
     page = house.library.pages[None, "housing.find_flat"]
     house.change_text("housing.find_flat", "en", title="Finding a flat", short="Look.", method="human")
     replies = await talk.say("I am looking for a flat")
-    assert replies.texts == [f"**Finding a flat**\n\nLook.\n\nSource: {page.source_name}. As of 22 November 2026."]
+    assert replies.texts == ["**Finding a flat**\n\nLook."]
+    assert replies.all[0].note == f"Source: {page.source_name}. As of 22 November 2026."
     assert list(replies.buttons) == [
         "Read more", "This helped", "This did not help", "Address and hours", "Talk to a person",
     ]  # fmt: skip
@@ -23,7 +24,9 @@ async def test_a_topic_is_answered_with_its_page_source_and_date(talk: Talk, hou
 @pytest.mark.parametrize(("method", "said"), [("machine", True), ("human", False), ("machine_reviewed", False)])
 async def test_who_wrote_it_is_said(talk: Talk, house: TestHouse, method: str, *, said: bool) -> None:
     house.change_text("housing.find_flat", "en", method=method)
-    assert (MACHINE in (await talk.say("I am looking for a flat")).text) is said
+    note = (await talk.say("I am looking for a flat")).all[0].note
+    assert note
+    assert (MACHINE in note) is said
 
 
 async def test_the_long_text_with_related_pages(talk: Talk, house: TestHouse) -> None:

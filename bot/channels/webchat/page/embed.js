@@ -48,7 +48,7 @@
   const cross = Object.assign(document.createElement("span"), { className: "cross", textContent: "×" });
   cross.setAttribute("aria-hidden", "true");
   button.append(title, cross);
-  const frame = Object.assign(document.createElement("iframe"), { title: TITLES[spoken], referrerPolicy: "no-referrer" });
+  const frame = Object.assign(document.createElement("iframe"), { title: TITLES[spoken], referrerPolicy: "no-referrer", allow: "geolocation" });
   root.append(button, frame);
 
   function show(open) {

@@ -1,4 +1,4 @@
-"""What the page may do in the browser: nothing but talk to its own server."""
+"""What the page may do in the browser: talk to its own server, and ask for the position where a button offers it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
-_PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+_PERMISSIONS = "camera=(), microphone=(), geolocation=(self), payment=(), usb=(), browsing-topics=()"
 
 
 def embed_origins(text: str) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ export function showReply(reply, { press, fetchFile, live }) {
   if (reply.urgent) bubble.prepend(word("p", "Emergency", { className: "alarm", lang: document.documentElement.lang, dir: document.documentElement.dir }));
   message.append(bubble);
   if (reply.document) message.append(fileButton(reply.document, fetchFile));
-  if (reply.buttons.length) message.append(buttons(reply, press));
+  if (reply.buttons.length || reply.ask_location) message.append(buttons(reply, press));
   const later = [...log.children].find((one) => Number(one.dataset.after) >= reply.id);
   log.insertBefore(message, later ?? null);
   const asked = [...log.querySelectorAll(".own")].filter((one) => follows(message, one)).pop();
@@ -94,6 +94,7 @@ function sender({ from, at }) {
 function buttons(reply, press) {
   const group = make("div", { className: "buttons", lang: reply.language, dir: reply.dir });
   const waiting = [...reply.buttons];
+  if (reply.ask_location && navigator.geolocation) group.append(make("div", { className: "row" }, positionButton(press)));
   for (const length of reply.rows) group.append(make("div", { className: "row" }, ...waiting.splice(0, length).map((one) => button(one, press))));
   return group;
 }
@@ -108,6 +109,26 @@ function button({ title, payload, url }, press) {
   if (/^(https|tel):/.test(url)) link.href = url;
   if (url.startsWith("https:")) link.target = "_blank";
   return link;
+}
+
+// The position is asked for when the button is pressed, once, and no more exactly than to about a hundred metres.
+function positionButton(press) {
+  const offer = word("button", "Send my location", { type: "button" });
+  offer.dataset.payload = "position";
+  const found = ({ coords }) => {
+    const place = `@${coords.latitude.toFixed(3)},${coords.longitude.toFixed(3)}`;
+    press({ payload: `/set_place${JSON.stringify({ place })}`, title: say("Send my location") });
+  };
+  const refused = () => {
+    offer.remove();
+    state("Which town or district do you live in? Write its name or postal code.");
+    $("text").focus();
+  };
+  offer.onclick = () => {
+    offer.disabled = true;
+    navigator.geolocation.getCurrentPosition(found, refused, { timeout: 15_000, maximumAge: 600_000 });
+  };
+  return offer;
 }
 
 function fileButton(file, fetchFile) {

@@ -36,6 +36,8 @@ MESSAGES = (
     "This chat has ended.",
     "Start a new chat",
     "Download file",
+    "Send my location",
+    "Which town or district do you live in? Write its name or postal code.",
     "That was very fast. Please wait a moment.",
 )
 

@@ -53,6 +53,13 @@ async def test_buttons_stand_below_the_last_part() -> None:
     assert [part.keyboard for part in parts] == [None, None, made]
 
 
+async def test_small_print_is_in_italics_below_the_text() -> None:
+    (part,) = compose(Reply("**Flat** 🏠", "en", markup=True, note="Source: city"), None, "here")
+    assert part.text == "Flat 🏠\n\nSource: city"
+    marks = [(mark.type, mark.offset, mark.length) for mark in part.entities]
+    assert marks == [(MessageEntity.BOLD, 0, 4), (MessageEntity.ITALIC, 9, 12)]
+
+
 async def test_the_file_comes_last_with_the_buttons() -> None:
     made = await keyboard(Button("A", "/help"))
     assert compose(Reply("Here it is", "en", document=FILE), made, "here") == [

@@ -98,7 +98,8 @@ async def test_a_reply_arrives_as_browsers_need_it(chat: Served) -> None:
             "rows": [2, 1],
             "urgent": True,
             "at": "2026-11-23T09:00:00Z",
-            "page": "p",
+            "ask_location": False,
+        "page": "p",
             "document": {"name": "a.json", "media_type": "application/json", "url": "/api/chat/documents/1"},
         }  # fmt: skip
         assert stream.headers["Content-Type"].startswith("text/event-stream")
