@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import sys
@@ -38,6 +39,7 @@ async def serve_parts(lotse: Lotse, parts: frozenset[str]) -> None:
     """Run the chosen parts until SIGTERM or SIGINT, then let turns and deliveries under way end."""
     # A turn goes back and forth between the loop and SQLite's threads: hand over quickly.
     sys.setswitchinterval(_SWITCH_SECONDS)
+    gc.freeze()  # what was loaded stays: no collection has to walk through it while somebody waits
     stopping = _stop_signals()
     running: list[asyncio.Task[None]] = []
     for name, part in lotse.background(parts).items():

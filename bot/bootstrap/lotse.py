@@ -147,7 +147,7 @@ async def open_lotse(settings: Settings, extra: dict[str, Channel] | None = None
     words = catalogues.load(settings.locales_dir)
     subject = domain.load(settings.intents_dir / "domain.yml", NAMES)
     answers = rules.load(settings.intents_dir / "rules.yml", subject)
-    knowledge = await Knowledge.open(settings, load_library(settings.content_dir))
+    knowledge = await Knowledge.open(settings, load_library)
     async with open_stores(settings) as stores:
         telegram = open_telegram(settings, stores.buttons, words, stores.database.ring)
         channels: dict[str, Channel] = {"webchat": WebChatChannel(), **(extra or {})}

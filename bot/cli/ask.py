@@ -115,7 +115,7 @@ async def _knowledge(content: Path | None) -> Knowledge:
     settings = settings_and_log(quiet=True)
     if content is not None:
         settings = settings.model_copy(update={"content_dir": content})
-    return await Knowledge.open(settings, load_library(settings.content_dir))
+    return await Knowledge.open(settings, load_library)
 
 
 def _as_json(found: Understood, *, milliseconds: float) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def evaluate(
         settings = settings_and_log(quiet=True)
         subject = load_domain(settings.intents_dir / "domain.yml")
         cases = load_cases(folder, subject.intents)
-        knowledge = await Knowledge.open(settings, load_library(settings.content_dir))
+        knowledge = await Knowledge.open(settings, load_library)
         return await evaluate_on(knowledge.pipeline, cases, sure=SURE)
 
     report = run(work)

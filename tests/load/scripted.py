@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from pathlib import Path
 
 from bot.bootstrap.knowledge import Knowledge
 from bot.core.message import Guess, Understood
@@ -31,6 +33,6 @@ class _NoIndex:
         pass
 
 
-async def scripted_knowledge(settings: Settings, library: Library) -> Knowledge:
+async def scripted_knowledge(settings: Settings, load: Callable[[Path], Library]) -> Knowledge:
     """Stand in for Knowledge.open."""
-    return Knowledge(settings, library, Scripted(), _NoIndex(), asyncio.Event())  # type: ignore[arg-type]
+    return Knowledge(settings, load(settings.content_dir), Scripted(), _NoIndex(), asyncio.Event())  # type: ignore[arg-type]
