@@ -237,7 +237,7 @@ def _now(office: Office, words: Words, now: datetime) -> str:
     if doors is hours.Doors.OPEN:
         return words("Open now")
     if doors is hours.Doors.BY_APPOINTMENT:
-        return f"{words('Open now')} ({words('by appointment only')})"
+        return words("Open now, but by appointment only")
     following = hours.next_opening(office, now)
     if following is None:
         return ""

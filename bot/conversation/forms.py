@@ -45,6 +45,11 @@ async def proceed(form: str, state: State, house: House) -> list[Reply]:
     return replies
 
 
+def asks_for(form: str, intent: str, domain: Domain) -> bool:
+    """Return whether an intent answers one of the form's questions."""
+    return any(filling.intent == intent for slot in domain.forms[form] for filling in domain.slots[slot].mappings)
+
+
 def _candidates(form: str, state: State, domain: Domain) -> dict[str, Any]:
     found = {}
     for name in domain.forms[form]:

@@ -135,9 +135,9 @@ async def _welcome(state: State, house: House) -> list[Reply]:
 
 async def _in_form(form: str, state: State, house: House) -> list[Reply]:
     intent = state.latest_message["intent"]["name"]
-    if intent == "stop" and form != WELCOME:
+    if form != WELCOME and _leaves(form, state, house):
         state.apply([{"event": "active_loop", "name": None}])
-        return await _by_rule(state, house)
+        return [reply for name in house.rules.by_intent["stop"] for reply in await house.skills.run(name, state)]
     answered, said = await forms.fill(form, state, house)
     if answered:
         return said + await forms.proceed(form, state, house)
@@ -152,6 +152,14 @@ async def _in_form(form: str, state: State, house: House) -> list[Reply]:
     if state.slots["erased"] or state.active_form != form or (intent == "deny" and not state.slots["agreed"]):
         return said  # whoever has just refused is not asked the same again
     return said + await forms.proceed(form, state, house)
+
+
+def _leaves(form: str, state: State, house: House) -> bool:
+    """Return whether the form is to end: on "stop", and on a "no" that answers none of its questions."""
+    intent = state.latest_message["intent"]
+    if intent["name"] == "deny":
+        return intent["confidence"] >= CERTAIN and not forms.asks_for(form, "deny", house.domain)
+    return bool(intent["name"] == "stop")
 
 
 def _may_interrupt(intent: str, state: State, house: House) -> bool:

@@ -40,7 +40,7 @@ async def test_who_helps_here(talk: Talk) -> None:
         ("2026-11-23 07:30", "Open now"),
         ("2026-11-23 10:59", "Open now"),
         ("2026-11-23 11:00", "Closed now. Opens on Tuesday at 08:30."),
-        ("2026-11-23 12:30", "Open now (by appointment only)"),
+        ("2026-11-23 12:30", "Open now, but by appointment only"),
         ("2026-11-23 15:00", "Closed now. Opens on Tuesday at 08:30."),
         ("2026-11-26 17:00", "Closed now. Opens on Monday at 08:30."),
         ("2026-07-02 06:30", "Open now"),  # summer time

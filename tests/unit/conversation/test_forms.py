@@ -30,7 +30,7 @@ async def test_a_button_in_between_is_answered_and_the_form_goes_on(talk: Talk) 
     assert answer.texts[-1] == WHICH_PLACE
 
 
-@pytest.mark.parametrize("said", ["stop", "/stop", "/stop@LotseBot now"])
+@pytest.mark.parametrize("said", ["stop", "/stop", "/stop@LotseBot now", "no"])
 async def test_stop_ends_the_form_and_keeps_the_place(talk: Talk, said: str) -> None:
     await talk.say("I moved")
     assert (await talk.say(said)).text == "All right, I have stopped that."
