@@ -112,9 +112,9 @@ class Database:
     ) -> None:
         """Take a step just before the open unit of work commits.
 
-        Where the unit has written nothing else, `apart` is done instead: it commits in a transaction of its own.
+        Where it is all that the unit has to write, `apart` is done instead: it commits in a transaction of its own.
         """
-        self._open_unit().last = (step, apart)
+        self._open_unit().last.append((step, apart))
 
     def after_commit(self, step: Callable[[], Coroutine[object, object, None]]) -> None:
         """Run a step once the open unit of work has been committed; it is forgotten when the unit rolls back."""
@@ -158,13 +158,13 @@ class Database:
     async def _finish(self, unit: _Unit) -> None:
         if unit.first:
             await self.in_unit()
-        if unit.last:
-            step, apart = unit.last
-            if unit.connection is None:
-                await apart()
-                unit.committed = True
-                return
-            await step(unit.connection)
+        if len(unit.last) == 1 and unit.connection is None:
+            ((_, apart),) = unit.last
+            await apart()
+            unit.committed = True
+            return
+        for step, _ in unit.last:
+            await step(await self.in_unit())
         await unhurried(unit.commit())
 
     async def _end(self, unit: _Unit) -> None:
@@ -202,7 +202,7 @@ class _Unit:
         self.connection: AsyncConnection | None = None
         self.committed = False
         self.first: list[Callable[[AsyncConnection], Awaitable[object]]] = []
-        self.last: tuple[Callable[[AsyncConnection], Awaitable[None]], Callable[[], Awaitable[None]]] | None = None
+        self.last: list[tuple[Callable[[AsyncConnection], Awaitable[None]], Callable[[], Awaitable[None]]]] = []
         self.afterwards: list[Callable[[], Coroutine[object, object, None]]] = []
         self.opening = asyncio.Lock()  # two branches of one turn may arrive here at once
         self.task = asyncio.current_task()

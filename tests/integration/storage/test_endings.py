@@ -72,6 +72,14 @@ async def test_a_turn_that_wrote_more_commits_it_all_in_one(house: House, clock:
     assert await heard(house) == {"hello", "other"}
 
 
+async def test_several_turns_in_one_unit_of_work_all_end(house: House) -> None:
+    ending = await claims(house, 3)
+    async with house.database.unit_of_work():
+        for claim in ending:
+            await house.inbox.finish(claim, Outcome({}, [queued(f"to {claim.address}")]))
+    assert await heard(house) == {"to 0", "to 1", "to 2"}
+
+
 async def test_replies_stay_in_order_where_some_are_queued_once_only(house: House) -> None:
     (claim,) = await claims(house, 1)
     once: list[Queued] = [queued("one"), queued("two", dedup_key="k"), queued("three"), queued("twice", dedup_key="k")]
