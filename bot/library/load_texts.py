@@ -9,9 +9,10 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from bot.core import scripts
 from bot.core.language import DEFAULT, LANGUAGES
 from bot.core.yaml_lines import Document
-from bot.library import frontmatter, markdown_subset, scripts, translations
+from bot.library import frontmatter, markdown_subset, translations
 from bot.library.formats import BODY, FrontMatter
 from bot.library.hashing import source_hash
 from bot.library.model import PageText

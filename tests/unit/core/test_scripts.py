@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.library.scripts import invisible_characters, mixed_words
+from bot.core.scripts import invisible_characters, mixed_words
 
 
 @pytest.mark.parametrize("word", ["Pa\u0441", "п\u0430\u0441port", "c\u043eт", "αb", "aعb", "عaع", "ሀaሀ", "сት"])
