@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     intents_dir: Path = Field(Path("intents"), description="domain.yml, rules.yml and the training data")
     locales_dir: Path = Field(Path("locales"), description="what the assistant itself says, a .po file a language")
     model_file: Path = Field(Path("intents/model.npz"), description="the trained classifier, made by `lotse train`")
-    cache_dir: Path = Field(Path("var"), description="sentence vectors, made anew when missing")
+    cache_dir: Path = Field(Path("var"), description="sentence vectors and the joined encoder, made anew when missing")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=1, le=65_535, description="port to listen on")
     public_url: HttpAddress | None = Field(

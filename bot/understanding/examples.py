@@ -1,7 +1,8 @@
 """What people say: `intents/nlu/<language>/<area>.yml`, training data of Rasa 3.1.
 
-Supported is `nlu:` with `intent` and `examples: |`, entities marked as `[Jobcenter](office)`. Everything else (lookup
-tables, synonyms, regular expressions, entity roles) is refused with file and line rather than silently ignored.
+Supported is `nlu:` with `intent` and `examples: |`, entities marked as `[Jobcenter](office)`, and lookup tables: each
+wording of `lookup: office` has its value in one `synonym:` of the same language. Everything else (regular expressions,
+entity roles) is refused with file and line rather than silently ignored.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ from bot.understanding.normalise import tidy
 
 BUTTONS_ONLY = frozenset(
     {
-        "accept_notice", "begin", "confirm_danger", "more", "no_danger", "open_area", "open_page", "read_notice",
-        "set_language", "set_place",
+        "accept_notice", "begin", "confirm_danger", "more", "no_danger", "none_of_these", "open_area", "open_page",
+        "read_notice", "set_language", "set_place",
     }
 )  # fmt: skip
 """Intents that only buttons carry: they get no examples and are never guessed."""
+
+NOT_SAID = frozenset({"in_group", "nlu_fallback", "not_text", "stale_button", "too_long"})
+"""Intents of the machine room: what people do beside writing and pressing, and what is not understood."""
 
 _MARK = re.compile(r"\[(?P<value>[^\[\]]+)\]\((?P<entity>[a-z_]+)\)")
 _BAD_MARK = re.compile(r"\[[^\[\]]*\][({]")
@@ -43,23 +47,53 @@ class Example:
     entities: tuple[Entity, ...] = ()
 
 
-def load(intents_dir: Path) -> list[Example]:
-    """Return all examples, ordered by file and line; raise ConfigurationError with every fault."""
+def trained(intents: Iterable[str]) -> list[str]:
+    """Return which intents of a domain need examples, in their order."""
+    return [intent for intent in intents if intent not in BUTTONS_ONLY | NOT_SAID]
+
+
+def is_held_out(text: str) -> bool:
+    """Return whether an example is one of the tenth that the encoder is not tuned on, told from its text alone."""
+    return int(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8], 16) % 10 == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How something is called in a language: `wording` means `value` of `entity`."""
+
+    entity: str
+    value: str
+    language: str
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """All that is learned from: sentences and names."""
+
+    examples: list[Example]
+    wordings: list[Wording]
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of it all in its order, not of the files' names."""
+        lines = [f"{e.language}\0{e.intent}\0{tidy(e.text)}" for e in self.examples]
+        lines += [f"{w.language}\0{w.entity}\0{w.value}\0{w.wording}" for w in self.wordings]
+        return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def load(intents_dir: Path) -> Training:
+    """Return everything, ordered by file and line; raise ConfigurationError with every fault."""
     reading = _Reading(_intents_of(intents_dir / "domain.yml"))
     folders = sorted((intents_dir / "nlu").glob("*/"))
     examples = [example for folder in folders for example in reading.folder(folder)]
     if not examples and not reading.faults:
         reading.faults.append(Fault(str(intents_dir / "nlu"), 0, "holds no examples"))
     reading.faults.extend(_repeated(examples))
+    wordings = reading.wordings()
     if reading.faults:
         raise ConfigurationError(reading.faults)
-    return examples
-
-
-def digest(examples: Iterable[Example]) -> str:
-    """Return the SHA-256 of what is learned from: languages, intents and texts in their order, not the files' names."""
-    lines = (f"{e.language}\0{e.intent}\0{tidy(e.text)}" for e in examples)
-    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+    return Training(examples, wordings)
 
 
 def read_yaml(path: Path) -> Document:
@@ -102,6 +136,23 @@ class _Reading:
     def __init__(self, intents: frozenset[str]) -> None:
         self.faults: list[Fault] = []
         self._intents = intents
+        self._lookups: dict[tuple[str, str], tuple[str, str, int]] = {}  # (language, wording): entity, file, line
+        self._synonyms: dict[tuple[str, str], tuple[str, str, int]] = {}  # (language, wording): value, file, line
+
+    def wordings(self) -> list[Wording]:
+        """Join lookup tables and synonyms, once all files were read."""
+        for known, others, what in (
+            (self._lookups, self._synonyms, "has no synonym that says what it means"),
+            (self._synonyms, self._lookups, "stands in no lookup table"),
+        ):
+            for (language, wording), (_, path, line) in known.items():
+                if (language, wording) not in others:
+                    self.faults.append(Fault(path, line, f"{wording} {what}"))
+        return [
+            Wording(entity, self._synonyms[key][0], *key)
+            for key, (entity, _, _) in self._lookups.items()
+            if key in self._synonyms
+        ]
 
     def folder(self, folder: Path) -> Iterator[Example]:
         if folder.name not in LANGUAGES or folder.name == "de-simple":
@@ -128,8 +179,12 @@ class _Reading:
             yield from self._item(path, document, ("nlu", number), item, language)
 
     def _item(self, path: Path, document: Document, where: Where, item: Any, language: str) -> Iterator[Example]:  # noqa: ANN401
+        for kind, kept in (("lookup", self._lookups), ("synonym", self._synonyms)):
+            if isinstance(item, dict) and set(item) == {kind, "examples"}:
+                self._names(path, document, (*where, "examples"), item, kept, str(item[kind]), language)
+                return
         if not isinstance(item, dict) or set(item) != {"intent", "examples"}:
-            self._fault(path, document, where, "must hold intent and examples (nothing else of Rasa is supported here)")
+            self._fault(path, document, where, "must hold examples and one of intent, lookup, synonym")
             return
         intent, block = item["intent"], item["examples"]
         if intent in BUTTONS_ONLY:
@@ -142,6 +197,22 @@ class _Reading:
             first = document.line((*where, "examples")) + 1
             for offset, line in enumerate(block.splitlines()):
                 yield from self._example(path, first + offset, line.strip(), intent, language)
+
+    def _names(
+        self, path: Path, document: Document, where: Where, item: dict[str, Any],
+        kept: dict[tuple[str, str], tuple[str, str, int]], name: str, language: str,
+    ) -> None:  # fmt: skip
+        """Take the wordings of a lookup table or a synonym."""
+        first = document.line(where) + 1
+        for offset, line in enumerate(str(item["examples"] or "").splitlines()):
+            wording = line.strip().removeprefix("-").strip()
+            if not line.strip().startswith("-") or not tidy(wording):
+                self.faults.append(Fault(str(path), first + offset, 'must be "- " and a wording'))
+            elif (language, wording) in kept:
+                what = f"{wording} stands under {kept[language, wording][0]} already"
+                self.faults.append(Fault(str(path), first + offset, what))
+            else:
+                kept[language, wording] = (name, str(path), first + offset)
 
     def _example(self, path: Path, number: int, line: str, intent: str, language: str) -> Iterator[Example]:
         if not line:

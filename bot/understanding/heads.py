@@ -49,6 +49,20 @@ class SparseHead:
         return (weights @ self.weights[buckets].astype(np.float32)) * self.scale + self.bias
 
 
+@dataclass(frozen=True, slots=True)
+class LanguageHead:
+    """Chances of languages from buckets; `sharpness` makes of the scores what they are worth as probabilities."""
+
+    names: tuple[str, ...]
+    head: SparseHead
+    sharpness: float
+
+    def chances(self, buckets: Buckets) -> dict[str, float]:
+        """Return a probability for each language."""
+        shares = softmax(self.sharpness * self.head.scores(buckets))
+        return dict(zip(self.names, map(float, shares), strict=True))
+
+
 def softmax(scores: Floats) -> Floats:
     """Return probabilities that sum to 1 over the last axis."""
     powers = np.exp(scores - scores.max(axis=-1, keepdims=True))

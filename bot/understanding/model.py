@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from bot.errors import ConfigurationError, Fault
 from bot.understanding.encoder import Vector
+from bot.understanding.examples import Wording
 from bot.understanding.features import BUCKETS, Buckets
-from bot.understanding.heads import TINY, DenseHead, Floats, SparseHead, log_odds, softmax
+from bot.understanding.heads import TINY, DenseHead, Floats, LanguageHead, SparseHead, log_odds, softmax
 
-FORMAT = 1
+FORMAT = 2
 # What zipfile, zlib and NumPy raise for files that are not what they should be.
 _DAMAGE = (
     OSError, ValueError, KeyError, EOFError, RuntimeError, TypeError, AttributeError, MemoryError, struct.error,
@@ -33,7 +34,21 @@ _REBUILD = "run `lotse train` to build it"
 _ARRAYS = (
     "about", "dense_weights", "dense_bias", "rarity", "sparse_weights", "sparse_scale", "sparse_bias",
     "danger_dense_weights", "danger_dense_bias", "danger_sparse_weights", "danger_sparse_scale", "danger_sparse_bias",
+    "language_weights", "language_scale", "language_bias",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """When parts of words alone are enough, and the encoder need not be asked.
+
+    `sharpness` makes probabilities of the sparse head's scores; one of `sure` or more is taken, unless the sparse head
+    for danger gives more than `danger`.
+    """
+
+    sharpness: float
+    sure: float
+    danger: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,7 @@ class Fitted:
     danger: tuple[float, float, float, float]
     near: float
     sure: float
+    quick: Quick = Quick(1.0, 2.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,9 @@ class Model:
     sparse: SparseHead
     danger_dense: DenseHead
     danger_sparse: SparseHead
+    languages: LanguageHead
+    names: tuple[Wording, ...] = ()
+    """What offices and languages are called: not learned, but kept with what was."""
 
     def read(self, vector: Vector, buckets: Buckets) -> Reading:
         """Return the probabilities for a text of which vector and buckets are given."""
@@ -87,6 +106,16 @@ class Model:
         odds = sum(weight * part for weight, part in zip(fitted.danger, parts, strict=True))
         return Reading(intents, 1 / (1 + float(np.exp(-odds))))
 
+    def read_quickly(self, buckets: Buckets) -> Reading | None:
+        """Return what parts of words say beyond doubt, None where the encoder must be asked."""
+        quick = self.fitted.quick
+        if not buckets.size or self.danger_sparse.scores(buckets)[0] > quick.danger:
+            return None
+        intents = softmax(quick.sharpness * self.sparse.scores(buckets))
+        if intents.max() < quick.sure or self.intents[int(intents.argmax())].startswith("crisis."):
+            return None
+        return Reading(intents, 0.0)
+
     def crisis_places(self) -> NDArray[np.intp]:
         """Return where the crisis intents stand among the intents."""
         return np.array([number for number, name in enumerate(self.intents) if name.startswith("crisis.")], np.intp)
@@ -99,6 +128,9 @@ def save(model: Model, path: Path) -> None:
         "encoder": model.encoder,
         "digest": model.digest,
         "intents": list(model.intents),
+        "languages": list(model.languages.names),
+        "sharpness": model.languages.sharpness,
+        "names": [[name.entity, name.value, name.language, name.wording] for name in model.names],
         "fitted": asdict(model.fitted),
     }
     arrays: dict[str, NDArray[Any]] = {
@@ -114,6 +146,9 @@ def save(model: Model, path: Path) -> None:
         "danger_sparse_weights": model.danger_sparse.weights,
         "danger_sparse_scale": model.danger_sparse.scale,
         "danger_sparse_bias": model.danger_sparse.bias,
+        "language_weights": model.languages.head.weights,
+        "language_scale": model.languages.head.scale,
+        "language_bias": model.languages.head.bias,
     }
     content = io.BytesIO()
     np.savez_compressed(content, allow_pickle=False, **arrays)
@@ -157,9 +192,11 @@ def _from_arrays(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Mode
         intents=tuple(about["intents"]),
         encoder=about["encoder"],
         digest=about["digest"],
-        fitted=Fitted(**{**fitted, "danger": tuple(fitted["danger"])}),
+        fitted=Fitted(**{**fitted, "danger": tuple(fitted["danger"]), "quick": Quick(**fitted["quick"])}),
         dense=dense("dense"),
         sparse=sparse("sparse"),
         danger_dense=dense("danger_dense"),
         danger_sparse=sparse("danger_sparse"),
+        languages=LanguageHead(tuple(about["languages"]), sparse("language"), about["sharpness"]),
+        names=tuple(Wording(*name) for name in about["names"]),
     )

@@ -1,10 +1,14 @@
-"""The way of a text: tidy -> language -> danger in so many words -> vector -> danger -> intent."""
+"""The way of a text: tidy -> language -> danger in so many words -> parts of words -> vector -> danger -> intent.
+
+Where parts of words leave no doubt, the encoder is not asked.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 from bot.core.message import Guess, Understood
@@ -12,11 +16,13 @@ from bot.core.ports import Hit
 from bot.understanding.conclude import by_wording, conclude
 from bot.understanding.crisis_words import CrisisWords
 from bot.understanding.encoder import RememberingEncoder
+from bot.understanding.entities import Names
 from bot.understanding.features import buckets
 from bot.understanding.language import Languages
-from bot.understanding.model import Model
+from bot.understanding.model import Model, Reading
 from bot.understanding.normalise import tidy
 from bot.understanding.search import Search
+from bot.understanding.windows import windows
 
 NOTHING = "out_of_scope"
 """What a text without letters, digits or symbols means."""
@@ -34,16 +40,19 @@ class Pipeline:
         *,
         model: Model,
         encoder: RememberingEncoder,
+        finder: RememberingEncoder,
         languages: Languages,
         crisis_words: CrisisWords,
         search: Search,
     ) -> None:
-        """Work with these parts; `model` must have been trained on vectors of `encoder`."""
+        """Work with these parts; `model` was trained on vectors of `encoder`, `search` knows those of `finder`."""
         self._model = model
         self._encoder = encoder
+        self._finder = finder
         self._languages = languages
         self._crisis_words = crisis_words
         self._search = search
+        self._names = Names(model.names)
         self._remembered: _Latest[tuple[str, str | None], Understood] = _Latest(_REMEMBERED)
 
     async def warm(self) -> None:
@@ -56,6 +65,7 @@ class Pipeline:
         known = self._remembered.get(key)
         if known is None:
             known = await self._read(text, chosen_language)
+            known = replace(known, entities=self._names.find(text, known.language or chosen_language))
             self._remembered.put(key, known)
         return known
 
@@ -65,7 +75,7 @@ class Pipeline:
         if not readable:
             return []
         written = self._languages.guess(readable, language) or language
-        vector = await self._encoder.query(readable)
+        vector = await self._finder.query(windows(readable)[0])
         return await asyncio.to_thread(self._search.find, readable, vector, language=written, limit=limit)
 
     async def _read(self, text: str, chosen_language: str | None) -> Understood:
@@ -75,8 +85,25 @@ class Pipeline:
             return by_wording(text, language, kind)
         if not readable:
             return Understood(text, language, NOTHING, 1.0, alternatives=(Guess(NOTHING, 1.0),))
-        reading = self._model.read(await self._encoder.query(readable), buckets(readable))
+        first, *others = windows(readable)
+        reading = await self._reading(first)
+        if others:
+            reading = self._graver(reading, await self._reading(self._gravest(others)))
         return conclude(text, language, self._model, reading)
+
+    async def _reading(self, readable: str) -> Reading:
+        pieces = buckets(readable)
+        return self._model.read_quickly(pieces) or self._model.read(await self._encoder.query(readable), pieces)
+
+    def _gravest(self, pieces: list[str]) -> str:
+        """Return the piece of a long text that speaks most of danger: reading all of them would take too long."""
+        return max(pieces, key=lambda piece: float(self._model.danger_sparse.scores(buckets(piece))[0]))
+
+    def _graver(self, first: Reading, other: Reading) -> Reading:
+        """Return what a long text is about, as its beginning says, with the danger that another piece speaks of."""
+        if other.danger >= self._model.fitted.sure and other.danger > first.danger:
+            return other
+        return Reading(first.intents, max(first.danger, other.danger))
 
 
 class _Latest(Generic[_Key, _Value]):

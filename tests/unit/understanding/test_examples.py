@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.message import Entity
 from bot.errors import ConfigurationError
-from bot.understanding.examples import digest, load, without_marks
+from bot.understanding.examples import Wording, load, without_marks
 from tests.unit.understanding.conftest import GERMAN, WriteIntents
 
 
@@ -22,7 +22,7 @@ def faults(folder: Path) -> list[str]:
 
 
 def test_examples_know_language_intent_and_line(write_intents: WriteIntents) -> None:
-    found = load(write_intents({"de/all.yml": GERMAN}))
+    found = load(write_intents({"de/all.yml": GERMAN})).examples
     assert [(e.text, e.intent, e.language, e.line) for e in found[:2]] == [
         ("Ich suche eine Wohnung", "housing.find_flat", "de", 5),
         ("Wo finde ich eine Wohnung mit zwei Zimmern", "housing.find_flat", "de", 6),
@@ -54,7 +54,7 @@ def test_marks_become_entities_and_leave_the_text() -> None:
 )
 def test_faults_name_file_and_line(write_intents: WriteIntents, text: str, expected: str | None) -> None:
     folder = write_intents({"de/all.yml": text})
-    expected = expected or "all.yml:3: must hold intent and examples (nothing else of Rasa is supported here)"
+    expected = expected or "all.yml:3: must hold examples and one of intent, lookup, synonym"
     assert expected.format(path=folder / "nlu/de/all.yml") in faults(folder)
 
 
@@ -65,7 +65,7 @@ def test_a_text_may_not_mean_two_things_in_one_language(write_intents: WriteInte
 
 def test_the_same_word_may_be_said_in_two_languages(write_intents: WriteIntents) -> None:
     folder = write_intents({"de/a.yml": block("greet", "- Hallo"), "tr/a.yml": block("greet", "- Hallo")})
-    assert [example.language for example in load(folder)] == ["de", "tr"]
+    assert [example.language for example in load(folder).examples] == ["de", "tr"]
 
 
 def test_folders_that_are_no_language_are_refused(write_intents: WriteIntents) -> None:
@@ -78,6 +78,42 @@ def test_the_digest_follows_what_is_learned_not_how_it_is_filed(write_intents: W
     before = load(write_intents({"de/a.yml": block("greet", "- Hallo", "- Servus")}))
     (tmp_path / "intents/nlu/de/a.yml").unlink()
     moved = load(write_intents({"de/b.yml": block("greet", "- [Hallo](place)", "-  Servus ")}))
-    assert digest(before) == digest(moved)
+    assert before.digest == moved.digest
     changed = load(write_intents({"de/b.yml": block("greet", "- Hallo!", "- Servus")}))
-    assert digest(before) != digest(changed)
+    assert before.digest != changed.digest
+
+
+NAMES = """version: "3.1"
+nlu:
+- lookup: office
+  examples: |
+    - Jobcenter
+    - Job Center
+- synonym: jobcenter
+  examples: |
+    - Jobcenter
+    - Job Center
+"""
+
+
+def test_lookup_tables_and_synonyms_say_what_is_meant(write_intents: WriteIntents) -> None:
+    found = load(write_intents({"de/all.yml": GERMAN, "de/lookup.yml": NAMES})).wordings
+    assert found == [
+        Wording("office", "jobcenter", "de", "Jobcenter"), Wording("office", "jobcenter", "de", "Job Center"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("    - Job Center\n- synonym", "- synonym", "lookup.yml:9: Job Center stands in no lookup table"),
+        ("    - Job Center\n\n", "", None),
+        ("- Job Center\n- synonym", "- Jobcenter\n- synonym", "lookup.yml:6: Jobcenter stands under office already"),
+    ],
+)
+def test_faults_of_names_name_file_and_line(
+    write_intents: WriteIntents, old: str, new: str, expected: str | None
+) -> None:
+    changed = NAMES.replace(old, new) if expected else NAMES.removesuffix("    - Job Center\n")
+    expected = expected or "lookup.yml:6: Job Center has no synonym that says what it means"
+    assert expected in faults(write_intents({"de/all.yml": GERMAN, "de/lookup.yml": changed}))

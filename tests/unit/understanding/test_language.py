@@ -5,11 +5,6 @@ import pytest
 from bot.understanding.language import Languages
 
 
-@pytest.fixture(scope="module")
-def languages() -> Languages:
-    return Languages()
-
-
 @pytest.mark.parametrize(
     ("text", "language"),
     [
@@ -51,8 +46,18 @@ def test_languages_that_are_not_ours_are_left_open(languages: Languages, text: s
     assert languages.guess(text) is None
 
 
-def test_arabic_in_latin_letters_is_not_taken_for_another_language(languages: Languages) -> None:
-    assert languages.guess("badi shouf 7akim l ebni", chosen="ar") is None
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("badi shouf 7akim l ebni", "ar"),
+        ("kak prodlit vid na zhitelstvo", "ru"),
+        ("yak prodovzhyty dozvil na prozhyvannia", "uk"),
+        ("chetor mitoonam khoone peyda konam", "fa"),
+    ],
+)
+def test_latin_letters_are_read_too(languages: Languages, text: str, language: str) -> None:
+    assert languages.guess(text) == language
+    assert languages.guess(text, chosen=language) == language
 
 
 def test_the_chosen_language_decides_close_calls_alone(languages: Languages) -> None:

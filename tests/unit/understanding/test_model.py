@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import ConfigurationError
 from bot.understanding.features import BUCKETS, buckets
-from bot.understanding.heads import DenseHead, SparseHead, softmax
+from bot.understanding.heads import DenseHead, LanguageHead, SparseHead, softmax
 from bot.understanding.model import Fitted, Model, load_model, save
 
 INTENTS = ("crisis.medical", "crisis.suicide", "greet", "out_of_scope")
@@ -29,7 +29,8 @@ def made_up(seed: int = 0) -> Model:
         return SparseHead(rarity, weights, np.full(columns, 0.01, np.float32), np.zeros(columns, np.float32))
 
     fitted = Fitted(1.3, 3.5, (0.1, 1.2, 0.9, -0.1), near=0.3, sure=0.8)
-    return Model(INTENTS, "words", "d" * 64, fitted, dense(4), sparse(4), dense(1), sparse(1))
+    return Model(INTENTS, "words", "d" * 64, fitted, dense(4), sparse(4), dense(1), sparse(1),
+                 LanguageHead(("de", "en"), sparse(2), 4.0))  # fmt: skip
 
 
 @pytest.fixture
@@ -56,6 +57,7 @@ def test_a_model_reads_the_same_after_a_journey_through_its_file(path: Path) -> 
     vector, pieces = np.linspace(0, 1, 8, dtype=np.float32), buckets("Ich brauche Hilfe")
     assert np.array_equal(back.read(vector, pieces).intents, model.read(vector, pieces).intents)
     assert back.read(vector, pieces).danger == model.read(vector, pieces).danger
+    assert back.languages.chances(pieces) == model.languages.chances(pieces)
 
 
 def test_probabilities_sum_to_one_with_and_without_words() -> None:

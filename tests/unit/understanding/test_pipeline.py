@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,21 +10,18 @@ from bot.core.ports import Searches, Understands
 from bot.understanding.crisis_words import CrisisWords
 from bot.understanding.encoder import RememberingEncoder, Vector
 from bot.understanding.language import Languages
+from bot.understanding.model import Model, Quick
 from bot.understanding.passages import Findable, Passage
 from bot.understanding.pipeline import Pipeline
 from bot.understanding.search import Search
 from bot.understanding.vectors import VectorFile
+from bot.understanding.windows import LONGEST
 from tests.unit.understanding.conftest import WordEncoder
 from tests.unit.understanding.test_model import INTENTS, made_up
 
 
 class EightWords(WordEncoder):
     dimension = 8  # as many as the made-up model reads
-
-
-@pytest.fixture(scope="module")
-def languages() -> Languages:
-    return Languages()
 
 
 @pytest.fixture
@@ -38,14 +36,37 @@ def search(tmp_path: Path, encoder: EightWords) -> Search:
 
 @pytest.fixture
 def pipeline(encoder: EightWords, languages: Languages, search: Search) -> Pipeline:
+    return around(made_up(), encoder, languages, search)
+
+
+def around(model: Model, encoder: EightWords, languages: Languages, search: Search) -> Pipeline:
     words = CrisisWords([("atmet nicht", "crisis.medical")], ["film"])
+    remembering = RememberingEncoder(encoder)
     return Pipeline(
-        model=made_up(),
-        encoder=RememberingEncoder(encoder),
-        languages=languages,
-        crisis_words=words,
-        search=search,
+        model=model, encoder=remembering, finder=remembering, languages=languages, crisis_words=words, search=search
     )
+
+
+@pytest.mark.parametrize(("sure", "danger", "asked"), [(0.0, 1e9, False), (2.0, 1e9, True), (0.0, -1e9, True)])
+async def test_the_encoder_is_asked_only_where_parts_of_words_leave_doubt_or_hint_at_danger(
+    encoder: EightWords, languages: Languages, search: Search, sure: float, danger: float, *, asked: bool
+) -> None:
+    model = made_up()
+    harmless = replace(model.sparse, weights=model.sparse.weights * np.array([0, 0, 1, 1], np.int8))
+    model = replace(model, sparse=harmless, fitted=replace(model.fitted, quick=Quick(100.0, sure, danger)))
+    found = await around(model, encoder, languages, search).understand("Guten Morgen zusammen", chosen_language="de")
+    assert found.crisis is None or asked
+    assert bool(encoder.calls) is asked
+
+
+async def test_of_a_long_text_the_beginning_and_the_gravest_piece_are_read(
+    pipeline: Pipeline, encoder: EightWords
+) -> None:
+    story = " ".join(f"wort{number}" for number in range(600))
+    await pipeline.understand(story, chosen_language="de")
+    assert len(encoder.calls) == 2
+    assert encoder.calls[0] == story[: len(encoder.calls[0])]
+    assert max(map(len, encoder.calls)) <= LONGEST
 
 
 def test_it_is_what_the_conversation_asks_for(pipeline: Pipeline) -> None:

