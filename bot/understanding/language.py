@@ -19,7 +19,7 @@ from bot.understanding.normalise import tidy
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-SURE = 0.5
+SURE = 0.35
 """How likely the best language must be."""
 SURE_OF_A_WORD = 0.9
 """How likely it must be for one or two words, and only where no language was chosen yet."""
