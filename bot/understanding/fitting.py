@@ -31,10 +31,12 @@ QUESTIONS = 0.06
 
 Every eighth of them was written to be mistaken for danger: of what people really write it is far less.
 """
-QUICKLY_RIGHT = 0.98
+QUICKLY_RIGHT = 0.96
 """How often parts of words alone must be right where the encoder is not asked."""
-PASSED_OVER = 0.005
-"""Share of texts about danger that may look harmless enough by parts of words to go that way."""
+PASSED_OVER = 0.003
+"""Share of texts about danger that may go that way."""
+_HARMLESS = 0.005
+_STEPS = (0.9, 0.95, 0.98, 0.99, 0.995, 0.998)
 FOLDS = 3
 """Parts that the numbers are tuned on where nothing is held out; an intent needs an example for each."""
 ENOUGH_HELD_OUT = 500
@@ -222,22 +224,20 @@ def _tuned(material: Material, rows: Rows) -> tuple[Fitted, float]:
     danger[:, 2] = np.log(share / (1 - share))
     sharpness = _sharpness(spoken, np.searchsorted(languages, material.languages[tested]))
     fitted = _thresholds(weights, danger, material.danger[tested])
-    return replace(fitted, quick=_quick(sparse, wanted, danger[:, 1], material.danger[tested])), sharpness
+    return replace(fitted, quick=_quick(sparse, wanted, names, material.danger[tested])), sharpness
 
 
-def _quick(scores: Numbers, wanted: NDArray[np.intp], odds: Numbers, danger: NDArray[np.bool_]) -> Quick:
-    """Return from when on parts of words are as good as certain, and no danger is passed over."""
+def _quick(scores: Numbers, wanted: NDArray[np.intp], names: NDArray[np.str_], danger: NDArray[np.bool_]) -> Quick:
+    """Return from when on parts of words are as good as certain and no danger is passed over: never, perhaps."""
     sharpness = _sharpness(scores, wanted)
     chances = softmax(_floats(sharpness * scores))
     best, right = chances.max(axis=1), chances.argmax(axis=1) == wanted
-    # Of danger only so much may look as harmless as this; the crisis intents themselves are never taken quickly.
-    most = float(np.quantile(odds[danger], PASSED_OVER)) if danger.any() else 0.0
-    allowed = odds <= most
-    for sure in np.arange(0.5, 1.0, 0.02):
-        taken = allowed & (best >= sure)
-        if taken.any() and right[taken].mean() >= QUICKLY_RIGHT:
-            return Quick(sharpness, round(float(sure), 2), round(most, 4))
-    return Quick(sharpness, 2.0, round(most, 4))
+    harmless = chances[:, np.char.startswith(names, "crisis.")].sum(axis=1) <= _HARMLESS
+    for sure in _STEPS:
+        taken = harmless & (best >= sure)
+        if taken.any() and right[taken].mean() >= QUICKLY_RIGHT and taken[danger].sum() <= PASSED_OVER * danger.sum():
+            return Quick(sharpness, sure, _HARMLESS)
+    return Quick(sharpness, 2.0, 0.0)
 
 
 def _sharpness(scores: Numbers, wanted: NDArray[np.intp]) -> float:

@@ -42,8 +42,8 @@ _ARRAYS = (
 class Quick:
     """When parts of words alone are enough, and the encoder need not be asked.
 
-    `sharpness` makes probabilities of the sparse head's scores; one of `sure` or more is taken, unless the sparse head
-    for danger gives more than `danger`.
+    `sharpness` makes probabilities of the sparse head's scores; one of `sure` or more is taken, unless the crisis
+    intents have more than `danger` together.
     """
 
     sharpness: float
@@ -109,10 +109,10 @@ class Model:
     def read_quickly(self, buckets: Buckets) -> Reading | None:
         """Return what parts of words say beyond doubt, None where the encoder must be asked."""
         quick = self.fitted.quick
-        if not buckets.size or self.danger_sparse.scores(buckets)[0] > quick.danger:
+        if not buckets.size:
             return None
         intents = softmax(quick.sharpness * self.sparse.scores(buckets))
-        if intents.max() < quick.sure or self.intents[int(intents.argmax())].startswith("crisis."):
+        if intents.max() < quick.sure or intents[self.crisis_places()].sum() > quick.danger:
             return None
         return Reading(intents, 0.0)
 
