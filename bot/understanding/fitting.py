@@ -240,7 +240,10 @@ def _tuned(material: Material, rows: Rows) -> tuple[Fitted, float]:
 
 
 def _quick(scores: Numbers, wanted: NDArray[np.intp], names: NDArray[np.str_], danger: NDArray[np.bool_]) -> Quick:
-    """Return from when on parts of words are as good as certain and no danger is passed over: never, perhaps."""
+    """Return from when on parts of words are as good as certain and no danger is passed over.
+
+    `sure` is 2, which no probability reaches, where that is never so.
+    """
     sharpness = _sharpness(scores, wanted)
     chances = softmax(_floats(sharpness * scores))
     best, right = chances.max(axis=1), chances.argmax(axis=1) == wanted
