@@ -198,8 +198,7 @@ def describe(office: Office, words: Words, now: datetime) -> str:
         lines.append(words("Phone: {number}", number=office.phone))
     if office.email:
         lines.append(words("E-mail: {address}", address=office.email))
-    lines += week(office, words)
-    lines.append(_now(office, words, now))
+    reach, lines = _lines(lines), [_now(office, words, now)]
     if office.languages:
         spoken = [LANGUAGES[tag].endonym for tag in office.languages if tag in LANGUAGES]
         lines.append(words("Languages spoken: {languages}", languages=words.listed(spoken)))
@@ -207,15 +206,20 @@ def describe(office: Office, words: Words, now: datetime) -> str:
         lines.append(words("Step-free access"))
     if office.fictional:
         lines.append(words("This is a fictional example. The address and numbers do not exist."))
-    return "\n".join(line for line in dict.fromkeys(lines) if line)
+    return "\n\n".join(filter(None, [reach, week(office, words), _lines(lines)]))
 
 
-def week(office: Office, words: Words) -> list[str]:
-    """Return one line a weekday."""
+def _lines(lines: list[str]) -> str:
+    """Return each line once, on a line of its own."""
+    return "  \n".join(dict.fromkeys(filter(None, lines)))
+
+
+def week(office: Office, words: Words) -> str:
+    """Return the opening hours as a list, a line each weekday."""
     if not any(office.hours):
-        return []
+        return ""
     days = [f"- {words.weekday(day)}: {_spans(spans, words)}" for day, spans in enumerate(office.hours)]
-    return [words("Opening hours:"), *days, ""]
+    return "\n".join([words("Opening hours:"), *days])
 
 
 def _spans(spans: tuple[Opening, ...], words: Words) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.actions.offices import KINDS, named_kind
+from bot.channels.markup import plain
 from bot.core.language import LANGUAGES
 from bot.core.text import FSI, PDI
 from tests.house import Talk, TestHouse, our_words
@@ -52,7 +53,14 @@ async def test_who_helps_here(talk: Talk) -> None:
 async def test_whether_it_is_open(house: TestHouse, now: str, says: str) -> None:
     house.clock.now = at(now)
     talk = await house.settled()
-    assert f"\n{says}\n" in (await talk.press("/talk_to_human")).text
+    assert f"\n\n{says}  \n" in (await talk.press("/talk_to_human")).text
+
+
+async def test_each_line_of_an_office_is_seen_as_a_line_of_its_own(talk: Talk) -> None:
+    replies = await talk.press("/talk_to_human")
+    seen = plain(replies.text, "en", markup=True).split("\n")
+    for line in ("Phone: 030 23125 001", "• Saturday: closed", "Open now", "Step-free access"):
+        assert line in seen
 
 
 async def test_only_with_appointments_no_next_opening_is_promised(talk: Talk, house: TestHouse) -> None:
