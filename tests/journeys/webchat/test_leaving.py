@@ -96,6 +96,7 @@ async def test_ending_the_chat_asks_first(chat: Served, visit: Visits) -> None:
 
 async def test_another_web_site_opens_the_chat_in_a_frame(chat: Served, visit: Visits) -> None:
     me = await visit("/?lang=de")  # any page of an allowed site will do; it is ours here
+    await expect(me.bubbles("bot")).to_have_count(1)  # its chat has begun before the page is left
     town = f'<!doctype html><html lang="tr"><title>Town</title><script src="{chat.url}/embed.js" async></script>'
     await me.context.route(f"{chat.url}/town", lambda route: route.fulfill(body=town, content_type="text/html"))
     await me.page.goto(f"{chat.url}/town")
