@@ -30,10 +30,12 @@ from bot.core.ports import (
     Outcome,
     Person,
     PersonalData,
+    Purpose,
     Queued,
     Said,
     WebSession,
 )
+from bot.core.questions import Proposal, Question
 from bot.errors import LeaseLost, StorageError
 
 INBOX_LEASE, OUTBOX_LEASE = timedelta(seconds=30), timedelta(seconds=60)
@@ -103,6 +105,7 @@ class Rows:
     people: dict[str, Person] = field(default_factory=dict)
     consents: list[dict[str, Any]] = field(default_factory=list)
     feedback: list[tuple[str, str, bool]] = field(default_factory=list)
+    questions: list[tuple[str, Proposal]] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
     sessions: dict[str, WebSession] = field(default_factory=dict)
 
@@ -122,6 +125,7 @@ class Memory:
         self.buttons = MemoryButtons(self)
         self.people = MemoryPeople(self)
         self.sessions = MemoryWebSessions(self)
+        self.questions = MemoryQuestions(self)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Rows]:
@@ -442,7 +446,13 @@ class MemoryPeople:
     async def get(self, person_id: str) -> Person | None:
         rows = self._memory.rows
         person = rows.people.get(person_id)
-        agreed = [c for c in rows.consents if c["person_id"] == person_id and c["withdrawn_at"] is None]
+        agreed = [
+            consent
+            for consent in rows.consents
+            if consent["person_id"] == person_id
+            and consent["purpose"] == Purpose.NOTICE
+            and consent["withdrawn_at"] is None
+        ]
         if person is None or not agreed:
             return person
         return replace(person, notice_version=agreed[-1]["version"], notice_accepted_at=agreed[-1]["accepted_at"])
@@ -459,19 +469,20 @@ class MemoryPeople:
             place=person.place if place is None else place or None,
         )
 
-    async def consent(self, person_id: str, *, version: str, language: str) -> None:
+    async def consent(self, person_id: str, *, version: str, language: str, purpose: Purpose = Purpose.NOTICE) -> None:
         rows = await self._memory.in_unit()
         rows.consents.append(
             {
-                "person_id": person_id, "version": version, "language": language,
+                "person_id": person_id, "purpose": purpose, "version": version, "language": language,
                 "accepted_at": self._memory.clock(), "withdrawn_at": None,
             }
         )  # fmt: skip
 
-    async def withdraw(self, person_id: str) -> None:
+    async def withdraw(self, person_id: str, purpose: Purpose | None = None) -> None:
         rows = await self._memory.in_unit()
         for consent in rows.consents:
-            if consent["person_id"] == person_id and consent["withdrawn_at"] is None:
+            meant = consent["person_id"] == person_id and purpose in (None, consent["purpose"])
+            if meant and consent["withdrawn_at"] is None:
                 consent["withdrawn_at"] = self._memory.clock()
 
     async def data(self, person_id: str) -> PersonalData:
@@ -488,6 +499,7 @@ class MemoryPeople:
         records = {
             "person": [asdict(rows.people[person_id])],
             "consent": [dict(consent) for consent in rows.consents if consent["person_id"] == person_id],
+            "question": [asdict(kept.question) for owner, kept in rows.questions if owner == person_id],
         }
         return PersonalData(person, sorted(said, key=lambda line: line.at), {k: v for k, v in records.items() if v})
 
@@ -502,6 +514,7 @@ class MemoryPeople:
         for key in chats:
             rows.chats[key].tracker = None
         rows.consents = [consent for consent in rows.consents if consent["person_id"] != person_id]
+        rows.questions = [(owner, kept) for owner, kept in rows.questions if owner != person_id]
         rows.people.pop(person_id, None)
         rows.erased.append(person_id)
 
@@ -510,6 +523,31 @@ class MemoryPeople:
 
     def _chats(self, person_id: str) -> set[str]:
         return {chat.key for chat in self._memory.rows.chats.values() if chat.person_id == person_id}
+
+
+class MemoryQuestions:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def keep(self, person_id: str, question: Question) -> None:
+        rows = await self._memory.in_unit()
+        number = max((kept.id for _, kept in rows.questions), default=0) + 1
+        rows.questions.append((person_id, Proposal(number, question, self._memory.clock())))
+
+    async def forget(self, person_id: str) -> int:
+        rows = await self._memory.in_unit()
+        left = [(owner, kept) for owner, kept in rows.questions if owner != person_id]
+        gone, rows.questions = len(rows.questions) - len(left), left
+        return gone
+
+    async def proposals(self, limit: int) -> list[Proposal]:
+        return [kept for _, kept in self._memory.rows.questions][:limit]
+
+    async def settle(self, proposal_id: int) -> bool:
+        async with self._memory.write() as rows:
+            left = [(owner, kept) for owner, kept in rows.questions if kept.id != proposal_id]
+            gone, rows.questions = len(left) < len(rows.questions), left
+        return gone
 
 
 async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:

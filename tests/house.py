@@ -32,6 +32,7 @@ from bot.library.load import load as load_library
 from bot.library.model import Page
 from bot.library.snapshot import Library
 from bot.people.consent import NOTICE_VERSION
+from bot.people.learning import Learning
 from tests.conftest import SettableClock
 from tests.fakes import Memory
 
@@ -189,8 +190,9 @@ class TestHouse:
         self.channel = Straight()
         self.library = our_library()
         self.words = our_words()
+        learning = Learning(self.memory.questions, people, lambda text: text.replace("Ahmed", "…"))
         self.kit = Kit(
-            words=self.words, library=lambda: self.library, people=people, searches=self.searching,
+            words=self.words, library=lambda: self.library, people=people, learning=learning, searches=self.searching,
             clock=clock, responsible="Stadt Musterstadt", responsible_contact="privacy@musterstadt.example",
             retention_days=30,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
-from bot.actions import crisis, data, languages, menu, offices, pages, places, welcome
+from bot.actions import crisis, data, languages, learning, menu, offices, pages, places, welcome
 from bot.actions.kit import Kit
 
 _ALL = (
@@ -16,6 +16,7 @@ _ALL = (
     menu.OutOfScope, menu.Deny, menu.StaleButton, menu.TooLong, menu.NotText, menu.OnlyInPrivate,
     pages.Answer, pages.OpenPage, pages.More, pages.DidYouMean, pages.FeedbackGood, pages.FeedbackBad,
     offices.Human, offices.FindOffice, offices.NotYetAppointments, offices.NotYetEvents, offices.NotYetPlan,
+    learning.Learn, learning.KeepQuestion, learning.StopLearning,
     data.MyData, data.DeleteData, crisis.Crisis, crisis.AskDanger, crisis.NoDanger,
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.kit import Domain, Events, Skill, press, say, slot, value_of
+from bot.actions.learning import stop_button
 from bot.core.i18n import Words
 from bot.core.language import LANGUAGES
 from bot.core.message import Document
@@ -33,7 +34,7 @@ class MyData(Skill):
         text = "\n".join([words("This is what I store about you:"), "", *(f"- {line}" for line in summary)])
         say(
             dispatcher, words, text, [press(words("Get a copy"), "my_data", copy=True)],
-            [press(words("Delete everything"), "delete_data")], markup=True,
+            stop_button(self, tracker), [press(words("Delete everything"), "delete_data")], markup=True,
         )  # fmt: skip
         return []
 
@@ -53,6 +54,14 @@ class MyData(Skill):
                     date=accepted,
                 )
             )
+        if kept := len(data.records.get("question", ())):
+            lines.append(
+                words.count(
+                    "{count} question, kept without names and numbers so that I learn from it",
+                    "{count} questions, kept without names and numbers so that I learn from them",
+                    kept, count=kept,
+                )
+            )  # fmt: skip
         count = len(data.transcript)
         lines.append(words.count("{count} message, encrypted", "{count} messages, encrypted", count, count=count))
         return lines

@@ -18,6 +18,7 @@ from bot.core.message import Button, Reply
 from bot.core.ports import People, Searches
 from bot.library.model import Place
 from bot.library.snapshot import Library
+from bot.people.learning import Learning
 
 ANYWHERE = "bw"  # the slot's value when the person does not want to name a place
 
@@ -32,6 +33,7 @@ class Kit:
     words: Catalogues
     library: Callable[[], Library]
     people: People
+    learning: Learning
     searches: Searches
     clock: Clock
     responsible: str

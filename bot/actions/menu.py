@@ -203,6 +203,9 @@ class Deny(Skill):
             say(dispatcher, words, text, [press(words("I agree"), "accept_notice")])
         elif asked.startswith("/delete_data"):
             say(dispatcher, words, words("Nothing was deleted."))
+        elif asked.startswith("/keep_question"):
+            say(dispatcher, words, words("All right, I do not keep your questions."))
+            return [slot("puzzle", None), slot("may_learn", "no")]
         elif asked:
             say(dispatcher, words, words("All right."))
         else:

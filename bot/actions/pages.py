@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.kit import Domain, Events, Skill, press, say, slot, value_of
+from bot.actions.learning import last_question, puzzle
 from bot.actions.menu import human_button, menu_button, to_menu
 from bot.actions.titles import title_of_intent
 from bot.core.i18n import Words
@@ -113,12 +116,16 @@ class DidYouMean(Skill):
             )
             say(dispatcher, words, text, [menu_button(words), human_button(words)])
             return []
+        message = tracker.latest_message
+        language = message["metadata"].get("language")
+        asked = puzzle(message["text"], _likeliest(message), language, guesses) if message.get("text") else None
         none = press(words("None of these"), "none_of_these")
         text = words("I am not sure what you mean. Is it one of these?")
-        say(dispatcher, words, text, *[[guess] for guess in guesses], [none, human_button(words)])
-        return []
+        say(dispatcher, words, text, *[[guess] for guess in guesses.values()], [none, human_button(words)])
+        return [slot("puzzle", asked)]
 
-    async def _guesses(self, tracker: Tracker, words: Words) -> list[Button]:
+    async def _guesses(self, tracker: Tracker, words: Words) -> dict[str, Button]:
+        """Return a button for each intent or page that may be meant, likeliest first."""
         message = tracker.latest_message
         library, place = self.kit.library(), tracker.get_slot("place")
         found = {}
@@ -131,7 +138,7 @@ class DidYouMean(Skill):
             page = library.page(hit.page, place)
             if page and not page.id.startswith("crisis."):
                 found.setdefault(hit.page, press(page.text(words.language).title, "open_page", page=page.id))
-        return list(found.values())[:_OFFERED]
+        return dict(list(found.items())[:_OFFERED])
 
 
 class FeedbackGood(Skill):
@@ -163,7 +170,17 @@ class FeedbackBad(Skill):
             dispatcher, words, words("I am sorry. You can ask in other words, or talk to a person."),
             [human_button(words)], [menu_button(words)],
         )  # fmt: skip
+        asked = last_question(tracker)
+        page = tracker.get_slot("page")
+        if asked and asked[1] == page:
+            events = [*events, slot("puzzle", puzzle(asked[0], page, None))]
         return events
+
+
+def _likeliest(message: dict[str, Any]) -> str:
+    """Return what the question would have been taken for."""
+    guesses = message.get("intent_ranking") or []
+    return str(guesses[0]["name"]) if guesses else "nlu_fallback"
 
 
 async def count(skill: Skill, tracker: Tracker, words: Words, *, helpful: bool) -> Events:

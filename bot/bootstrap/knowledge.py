@@ -19,6 +19,7 @@ from bot.understanding.language import Languages
 from bot.understanding.model import Model, load_model
 from bot.understanding.passages import Findable, Passage, split
 from bot.understanding.pipeline import Pipeline
+from bot.understanding.scrub import Scrubber
 from bot.understanding.search import Search
 from bot.understanding.tuned import open_encoder
 from bot.understanding.vectors import VectorFile
@@ -33,6 +34,7 @@ class Knowledge:
     settings: Settings
     library: Library
     pipeline: Pipeline
+    scrub: Scrubber
     _search: Search
     _stopping: asyncio.Event
 
@@ -63,7 +65,7 @@ class Knowledge:
             search=search,
         )
         await pipeline.warm()
-        return cls(settings, library, pipeline, search, stopping)
+        return cls(settings, library, pipeline, Scrubber(model.words), search, stopping)
 
     def stop(self) -> None:
         """End `follow`."""

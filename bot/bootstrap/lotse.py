@@ -38,6 +38,7 @@ from bot.core.message import Button, Reply
 from bot.core.ports import Channel, Claim, Queued
 from bot.library.load import load as load_library
 from bot.people.consent import NOTICE_VERSION
+from bot.people.learning import Learning
 from bot.settings import Settings
 from bot.storage import backlog
 from bot.storage.purge import RetentionRules, purge
@@ -193,6 +194,7 @@ def _kit(settings: Settings, stores: Stores, words: Catalogues, knowledge: Knowl
         words=words,
         library=lambda: knowledge.library,
         people=stores.people,
+        learning=Learning(stores.questions, stores.people, knowledge.scrub),
         searches=knowledge.pipeline,
         clock=utc_now,
         responsible=settings.responsible,

@@ -15,6 +15,7 @@ from bot.storage.database import Database, connect
 from bot.storage.inbox import SqlInbox
 from bot.storage.outbox import SqlOutbox
 from bot.storage.people import SqlPeople
+from bot.storage.questions import SqlQuestions
 from bot.storage.sessions import SqlButtons, SqlWebSessions
 from bot.storage.signals import LocalSignals, PostgresSignals
 
@@ -27,6 +28,7 @@ class Stores:
     inbox: SqlInbox
     outbox: SqlOutbox
     people: SqlPeople
+    questions: SqlQuestions
     sessions: SqlWebSessions
     buttons: SqlButtons
     signals: LocalSignals
@@ -50,6 +52,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             inbox=inbox,
             outbox=SqlOutbox(database),
             people=SqlPeople(database, ledger),
+            questions=SqlQuestions(database),
             sessions=SqlWebSessions(database, inbox),
             buttons=SqlButtons(database),
             signals=LocalSignals() if database.is_sqlite else PostgresSignals(settings.database_url),

@@ -11,11 +11,12 @@ from bot.conversation.state import State
 from bot.core.message import Reply
 
 WELCOME = "welcome_form"
-CRISIS, ASK_DANGER, REMEMBER, OFFER_LANGUAGE = (
+CRISIS, ASK_DANGER, REMEMBER, OFFER_LANGUAGE, LEARN = (
     "action_crisis",
     "action_ask_danger",
     "action_remember_question",
     "action_offer_language",
+    "action_learn",
 )
 
 # What may be answered before the privacy notice was accepted. Danger always may.
@@ -52,6 +53,7 @@ async def _act(state: State, house: House) -> list[Reply]:
     _take_up_what_was_asked(state)
     message = state.latest_message
     if _is_danger(message):
+        state.slots["puzzle"] = None  # what was said in danger is nobody else's business
         return await house.skills.run(CRISIS, state)
     if message["intent"]["name"] == IN_GROUP:
         return await _by_rule(state, house)
@@ -74,8 +76,9 @@ async def _answer(state: State, house: House) -> list[Reply]:
     replies += await _offer_language(state, house)
     if message["metadata"].get("near_crisis"):
         message["metadata"]["answered"] = True
-        replies += await house.skills.run(ASK_DANGER, state)
-    return replies
+        state.slots["puzzle"] = None
+        return replies + await house.skills.run(ASK_DANGER, state)
+    return replies + await _learn(state, house)
 
 
 def _is_danger(message: dict[str, Any]) -> bool:
@@ -189,6 +192,13 @@ async def _again(state: State, house: House) -> list[Reply]:
     if understood.crisis:
         return await house.skills.run(CRISIS, state)
     return await _by_rule(state, house)
+
+
+async def _learn(state: State, house: House) -> list[Reply]:
+    """After a question that was not understood, what comes next says what was meant."""
+    if not state.slots["puzzle"] or state.latest_message["intent"]["name"] == NOT_SURE:
+        return []
+    return await house.skills.run(LEARN, state)
 
 
 async def _offer_language(state: State, house: House) -> list[Reply]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any, Protocol
 
 from bot.core.message import Incoming, Reply, Understood
@@ -201,6 +201,13 @@ class WebSessions(Protocol):
         ...
 
 
+class Purpose(StrEnum):
+    """What somebody agrees to: the privacy notice, or that questions are kept to learn from."""
+
+    NOTICE = "notice"
+    LEARNING = "learning"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """What is known about somebody."""
@@ -247,12 +254,12 @@ class People(Protocol):
         """Store a chosen language or place; an empty place means: none."""
         ...
 
-    async def consent(self, person_id: str, *, version: str, language: str) -> None:
-        """Store the acceptance of a notice version."""
+    async def consent(self, person_id: str, *, version: str, language: str, purpose: Purpose = Purpose.NOTICE) -> None:
+        """Store the acceptance of a version of what was asked."""
         ...
 
-    async def withdraw(self, person_id: str) -> None:
-        """Store the withdrawal of all consents."""
+    async def withdraw(self, person_id: str, purpose: Purpose | None = None) -> None:
+        """Store the withdrawal of the consents to a purpose, or of all."""
         ...
 
     async def data(self, person_id: str) -> PersonalData:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table, insert, select, update
 
-from bot.core.ports import Person, PersonalData, Said
+from bot.core.ports import Person, PersonalData, Purpose, Said
 from bot.storage import erasing, replies
 from bot.storage.database import Database
 from bot.storage.erasures import Ledger
@@ -37,10 +37,13 @@ class SqlPeople:
         """Return a person with the latest valid consent."""
         consent = (
             select(ConsentRow)
-            .where(ConsentRow.person_id == person_id, ConsentRow.withdrawn_at.is_(None))
+            .where(
+                ConsentRow.person_id == person_id, ConsentRow.purpose == Purpose.NOTICE,
+                ConsentRow.withdrawn_at.is_(None),
+            )
             .order_by(ConsentRow.id.desc())
             .limit(1)
-        )
+        )  # fmt: skip
         async with self._db.read() as connection:
             row = (await connection.execute(select(PersonRow).where(PersonRow.id == person_id))).one_or_none()
             if row is None:
@@ -66,23 +69,23 @@ class SqlPeople:
             return
         await (await self._db.in_unit()).execute(changed)
 
-    async def consent(self, person_id: str, *, version: str, language: str) -> None:
-        """Store the acceptance of a notice version."""
+    async def consent(self, person_id: str, *, version: str, language: str, purpose: Purpose = Purpose.NOTICE) -> None:
+        """Store the acceptance of a version of what was asked."""
         connection = await self._db.in_unit()
         await connection.execute(
             insert(ConsentRow).values(
-                person_id=person_id, version=version, language=language, accepted_at=self._db.clock()
+                person_id=person_id, purpose=purpose, version=version, language=language,
+                accepted_at=self._db.clock(),
             )
-        )
+        )  # fmt: skip
 
-    async def withdraw(self, person_id: str) -> None:
-        """Store the withdrawal of all consents."""
+    async def withdraw(self, person_id: str, purpose: Purpose | None = None) -> None:
+        """Store the withdrawal of the consents to a purpose, or of all."""
         connection = await self._db.in_unit()
-        await connection.execute(
-            update(ConsentRow)
-            .where(ConsentRow.person_id == person_id, ConsentRow.withdrawn_at.is_(None))
-            .values(withdrawn_at=self._db.clock())
-        )
+        withdrawn = update(ConsentRow).where(ConsentRow.person_id == person_id, ConsentRow.withdrawn_at.is_(None))
+        if purpose:
+            withdrawn = withdrawn.where(ConsentRow.purpose == purpose)
+        await connection.execute(withdrawn.values(withdrawn_at=self._db.clock()))
 
     async def data(self, person_id: str) -> PersonalData:
         """Return everything stored about the person, walking every classified table."""

@@ -19,6 +19,7 @@ class Category(StrEnum):
     CONTACT = "contact"  # how to reach the person
     CONSENT = "consent"  # what was agreed to and when
     DELIVERY = "delivery"  # states and times of messages
+    LEARNING = "learning"  # questions that were not understood, without names and numbers
     FIGURE = "figure"  # counts that belong to nobody
     TECHNICAL = "technical"  # keeps the system running
 
@@ -68,6 +69,7 @@ PROFILE = info(Category.PROFILE, Retention.PERSON, personal=True)
 CONSENT = info(Category.CONSENT, Retention.PERSON, personal=True)
 DELIVERY = info(Category.DELIVERY, Retention.CONVERSATION, personal=True)
 CHAT_STATE = info(Category.TECHNICAL, Retention.PERSON, personal=True)
+LEARNING = info(Category.LEARNING, Retention.CONVERSATION, personal=True)
 FIGURE = info(Category.FIGURE, Retention.UNLIMITED, personal=False)
 TECHNICAL = info(Category.TECHNICAL, Retention.UNLIMITED, personal=False)
 PROOF = info(Category.TECHNICAL, Retention.PROOF, personal=False)

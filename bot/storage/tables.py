@@ -39,12 +39,16 @@ class PersonRow(Base):
 
 
 class ConsentRow(Base):
-    """One acceptance of one version of the privacy notice, and its withdrawal."""
+    """One acceptance of one version of what was asked, and its withdrawal.
+
+    `purpose` is what was agreed to: `notice` (the privacy notice) or `learning` (keeping questions to learn from).
+    """
 
     __tablename__ = "consent"
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True, info=privacy.CONSENT)
     person_id: Mapped[str] = mapped_column(String(32), index=True, info=privacy.CONSENT)
+    purpose: Mapped[str] = mapped_column(String(16), server_default="notice", info=privacy.CONSENT)
     version: Mapped[str] = mapped_column(String(32), info=privacy.CONSENT)
     language: Mapped[str] = mapped_column(String(16), info=privacy.CONSENT)
     accepted_at: Mapped[datetime] = mapped_column(Moment, info=privacy.CONSENT)
@@ -196,6 +200,21 @@ class ButtonRow(Base):
     chat_key: Mapped[str] = mapped_column(String(32), index=True, info=privacy.CHAT_STATE)
     payload: Mapped[str] = mapped_column(SealedText("button.payload"), info=privacy.SAID)
     created_at: Mapped[datetime] = mapped_column(Moment, index=True, info=privacy.CHAT_STATE)
+
+
+class QuestionRow(Base):
+    """A question that was not understood, without names and numbers, kept with consent until an editor has seen it."""
+
+    __tablename__ = "question"
+    __table_args__ = (privacy.ages("asked_at"),)
+
+    id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True, info=privacy.LEARNING)
+    person_id: Mapped[str] = mapped_column(String(32), index=True, info=privacy.LEARNING)
+    text: Mapped[str] = mapped_column(SealedText("question.text"), info=privacy.LEARNING)
+    language: Mapped[str] = mapped_column(String(16), info=privacy.LEARNING)
+    guessed: Mapped[str] = mapped_column(String(64), info=privacy.LEARNING)
+    meant: Mapped[str | None] = mapped_column(String(64), info=privacy.LEARNING)
+    asked_at: Mapped[datetime] = mapped_column(Moment, index=True, info=privacy.LEARNING)
 
 
 class FeedbackRow(Base):

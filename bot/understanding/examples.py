@@ -22,8 +22,8 @@ from bot.understanding.normalise import tidy
 
 BUTTONS_ONLY = frozenset(
     {
-        "accept_notice", "begin", "confirm_danger", "more", "no_danger", "none_of_these", "open_area", "open_page",
-        "read_notice", "set_language", "set_place",
+        "accept_notice", "begin", "confirm_danger", "keep_question", "more", "no_danger", "none_of_these", "open_area",
+        "open_page", "read_notice", "set_language", "set_place", "stop_learning",
     }
 )  # fmt: skip
 """Intents that only buttons carry: they get no examples and are never guessed."""

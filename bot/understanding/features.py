@@ -1,7 +1,7 @@
 """What a text is made of, as numbers: hashed word parts and words, beside the encoder's vector.
 
 The parts are pieces of 2 to 5 characters within a word (the edges of the word count as characters), whole words and
-two words in a row, of the folded text. Search keeps their 32-bit hashes; for the classifier the first 15 bits of a
+two words in a row, of the folded text. Search keeps their 32-bit hashes; for the classifier the first 17 bits of a
 hash are its bucket.
 """
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bot.understanding.normalise import fold
 
-BITS = 15
+BITS = 17
 BUCKETS = 1 << BITS
 LONGEST_PIECE = 5
 

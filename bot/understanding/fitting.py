@@ -46,7 +46,7 @@ _TWO = 2
 _NEVER = float(np.log(TINY))
 _DENSE_STRICTNESS = 0.01
 _DENSE_STRICTNESS_DANGER = 0.003
-_UNSEEN = 0.05
+_UNSEEN = 0.02
 """What is added to the counts of parts of words that an intent's examples do not have."""
 
 

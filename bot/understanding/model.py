@@ -11,7 +11,7 @@ import json
 import struct
 import zipfile
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,9 @@ from bot.understanding.encoder import Vector
 from bot.understanding.examples import Wording
 from bot.understanding.features import BUCKETS, Buckets
 from bot.understanding.heads import TINY, DenseHead, Floats, LanguageHead, SparseHead, log_odds, softmax
+from bot.understanding.scrub import Vocabulary
 
-FORMAT = 2
+FORMAT = 3
 # What zipfile, zlib and NumPy raise for files that are not what they should be.
 _DAMAGE = (
     OSError, ValueError, KeyError, EOFError, RuntimeError, TypeError, AttributeError, MemoryError, struct.error,
@@ -34,7 +35,7 @@ _REBUILD = "run `lotse train` to build it"
 _ARRAYS = (
     "about", "dense_weights", "dense_bias", "rarity", "sparse_weights", "sparse_scale", "sparse_bias",
     "danger_dense_weights", "danger_dense_bias", "danger_sparse_weights", "danger_sparse_scale", "danger_sparse_bias",
-    "language_weights", "language_scale", "language_bias",
+    "language_weights", "language_scale", "language_bias", "words",
 )  # fmt: skip
 
 
@@ -91,6 +92,8 @@ class Model:
     languages: LanguageHead
     names: tuple[Wording, ...] = ()
     """What offices and languages are called: not learned, but kept with what was."""
+    words: Vocabulary = field(default_factory=lambda: np.empty(0, np.uint32))
+    """The words of the examples, by which a question is scrubbed."""
 
     def read(self, vector: Vector, buckets: Buckets) -> Reading:
         """Return the probabilities for a text of which vector and buckets are given."""
@@ -149,6 +152,7 @@ def save(model: Model, path: Path) -> None:
         "language_weights": model.languages.head.weights,
         "language_scale": model.languages.head.scale,
         "language_bias": model.languages.head.bias,
+        "words": model.words,
     }
     content = io.BytesIO()
     np.savez_compressed(content, allow_pickle=False, **arrays)
@@ -199,4 +203,5 @@ def _from_arrays(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Mode
         danger_sparse=sparse("danger_sparse"),
         languages=LanguageHead(tuple(about["languages"]), sparse("language"), about["sharpness"]),
         names=tuple(Wording(*name) for name in about["names"]),
+        words=arrays["words"],
     )

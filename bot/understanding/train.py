@@ -14,6 +14,7 @@ from bot.understanding import examples
 from bot.understanding.encoder import Encoder
 from bot.understanding.model import Model, load_model, save
 from bot.understanding.normalise import tidy
+from bot.understanding.scrub import read_names, vocabulary
 from bot.understanding.tuned import open_encoder
 from bot.understanding.vectors import VectorFile
 
@@ -70,7 +71,8 @@ def train(
     rows = np.arange(len(found))
     say("examples learned", len(found))
     model = fitting.fit(material, rows, encoder=encoder.name, digest=training.digest)
-    save(replace(model, names=tuple(training.wordings)), target)
+    words = vocabulary(texts, read_names(intents_dir / "names.txt"))
+    save(replace(model, names=tuple(training.wordings), words=words), target)
     return Trained(len(found), tuple(sorted(set(languages))), model.intents, target, target.stat().st_size)
 
 

@@ -17,6 +17,7 @@ from bot.storage.erasures import Ledger, beside
 from bot.storage.inbox import SqlInbox
 from bot.storage.outbox import SqlOutbox
 from bot.storage.people import SqlPeople
+from bot.storage.questions import SqlQuestions
 from bot.storage.sessions import SqlButtons, SqlWebSessions
 
 BOT = "lotse_bot"
@@ -47,6 +48,7 @@ class House:
         self.sessions = SqlWebSessions(self.database, self.inbox)
         self.buttons = SqlButtons(self.database)
         self.people = SqlPeople(self.database, self.ledger)
+        self.questions = SqlQuestions(self.database)
 
     @property
     def ledger(self) -> Ledger:

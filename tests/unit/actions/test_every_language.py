@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.actions import NAMES, executor
+from bot.actions.learning import puzzle
 from bot.conversation.skills import Skills
 from bot.conversation.state import State
 from bot.core import payload
@@ -41,6 +42,7 @@ class Moment:
 
 
 NOWHERE, ELSEWHERE, NOT_AGREED = {"place": "bw"}, {"place": "stuttgart"}, {"agreed": None}
+PUZZLE = puzzle("?", "money.taxes", None)
 MOMENTS: dict[str, list[Moment]] = {
     "action_welcomed": [Moment(), Moment(slots=NOWHERE), Moment(slots={"open_question": "?"})],
     "action_place_changed": [Moment(slots={"new_place": "stuttgart"}), Moment(slots={"new_place": "bw"})],
@@ -66,9 +68,14 @@ MOMENTS: dict[str, list[Moment]] = {
         Moment(), Moment(slots=NOWHERE), Moment(slots=ELSEWHERE),
         *(Moment(values={"office": office}) for office in ("jobcenter", "frauenberatung", "schulamt")),
     ],
-    "action_my_data": [Moment(), Moment(values={"copy": True})],
+    "action_learn": [Moment("none_of_these", about={"pressed": True}, slots={"puzzle": PUZZLE})],
+    "action_keep_question": [Moment(), Moment(slots={"puzzle": {**PUZZLE, "meant": None}})],
+    "action_my_data": [Moment(), Moment(values={"copy": True}), Moment(slots={"may_learn": "yes"})],
     "action_delete_data": [Moment(), Moment(values={"sure": True}, about={"confirmed": True})],
-    "action_deny": [Moment(), Moment(slots=NOT_AGREED), *(Moment(about={"asked": a}) for a in ("/delete_data", "/x"))],
+    "action_deny": [
+        Moment(), Moment(slots=NOT_AGREED),
+        *(Moment(about={"asked": asked}) for asked in ("/delete_data", "/keep_question", "/x")),
+    ],
     "action_crisis": [
         Moment(about={"crisis": kind}) for kind in sorted(our_domain().intents) if kind.startswith("crisis.")
     ],
