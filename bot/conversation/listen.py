@@ -11,7 +11,6 @@ from bot.core.language import known
 from bot.core.message import Attached, Command, Incoming, Understood
 
 LONGEST_TEXT = 2_000
-_OVERLAP = 200
 
 COMMANDS = {
     "start": "greet",
@@ -53,16 +52,9 @@ async def listen(incoming: Incoming, state: State, house: House) -> dict[str, An
 
 
 async def _danger_in(text: str, state: State, house: House) -> dict[str, Any] | None:
-    """Danger hides in long stories too, often at their end: return the piece that speaks of it."""
-    near = None
-    for start in range(0, len(text), LONGEST_TEXT - _OVERLAP):
-        piece = text[start : start + LONGEST_TEXT]
-        understood = await house.understands.understand(piece, chosen_language=state.slots["language"])
-        if understood.crisis:
-            return parse_data(understood, house.sure)
-        if understood.near_crisis and near is None:
-            near = parse_data(understood, house.sure)
-    return near
+    """Danger hides in long stories too, often at their end: return what was understood if it speaks of any."""
+    understood = await house.understands.understand(text, chosen_language=state.slots["language"])
+    return parse_data(understood, house.sure) if understood.crisis or understood.near_crisis else None
 
 
 def read_payload(text: str) -> dict[str, Any] | None:

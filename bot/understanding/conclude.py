@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.message import Guess, Understood
 from bot.understanding import crisis, intents
 from bot.understanding.model import Model, Reading
 
 CERTAIN = 0.94
 """Share of training examples hit by a wording of danger for which it names the right kind (489 of 520)."""
+
+DOUBTFUL = 0.4
+"""The most that a guess is worth where no word is known: "did you mean" is asked below a half (conversation)."""
 
 
 def by_wording(text: str, language: str | None, kind: str) -> Understood:
@@ -24,6 +29,15 @@ def conclude(text: str, language: str | None, model: Model, reading: Reading) ->
     if danger.near:
         return _near_danger(text, language, harmless[0], intents.guesses(model, reading))
     return Understood(text, language, harmless[0].intent, harmless[0].confidence, alternatives=harmless)
+
+
+def in_doubt(answer: Understood) -> Understood:
+    """Return the answer to a text of which no word is known: nothing is certain, and danger is asked about."""
+    share = min(1.0, DOUBTFUL / answer.confidence) if answer.confidence else 1.0
+    guesses = tuple(Guess(one.intent, round(one.confidence * share, 4)) for one in answer.alternatives)
+    near = answer.near_crisis or answer.crisis is not None
+    confidence = round(answer.confidence * share, 4)
+    return replace(answer, confidence=confidence, crisis=None, near_crisis=near, alternatives=guesses)
 
 
 def _in_danger(text: str, language: str | None, kind: str, guessed: tuple[Guess, ...]) -> Understood:

@@ -23,7 +23,7 @@ from bot.understanding.encoder import Vector
 from bot.understanding.examples import Wording
 from bot.understanding.features import BUCKETS, Buckets
 from bot.understanding.heads import TINY, DenseHead, Floats, LanguageHead, SparseHead, log_odds, softmax
-from bot.understanding.scrub import Vocabulary
+from bot.understanding.known_words import Vocabulary
 
 FORMAT = 3
 # What zipfile, zlib and NumPy raise for files that are not what they should be.

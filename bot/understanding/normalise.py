@@ -9,8 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-LONGEST = 2_000
-"""Characters that are read; the rest of a longer text is ignored."""
+LONGEST = 10_000
+"""Characters that are read, more than any channel lets through; the rest of a longer text is ignored."""
 
 _INVISIBLE = dict.fromkeys(
     [

@@ -6,6 +6,7 @@ Where parts of words leave no doubt, the encoder is not asked.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import replace
@@ -13,11 +14,12 @@ from typing import Generic, TypeVar
 
 from bot.core.message import Guess, Understood
 from bot.core.ports import Hit
-from bot.understanding.conclude import by_wording, conclude
+from bot.understanding.conclude import by_wording, conclude, in_doubt
 from bot.understanding.crisis_words import CrisisWords
 from bot.understanding.encoder import RememberingEncoder
 from bot.understanding.entities import Names
 from bot.understanding.features import buckets
+from bot.understanding.known_words import KnownWords
 from bot.understanding.language import Languages
 from bot.understanding.model import Model, Reading
 from bot.understanding.normalise import tidy
@@ -25,7 +27,8 @@ from bot.understanding.search import Search
 from bot.understanding.windows import windows
 
 NOTHING = "out_of_scope"
-"""What a text without letters, digits or symbols means."""
+"""What a text without letters and without pictures means."""
+_SAYS_SOMETHING = re.compile(r"[^\W\d_]|[\u2190-\u2bff\U0001f000-\U0001faff]")
 _REMEMBERED = 4_096
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -53,6 +56,7 @@ class Pipeline:
         self._crisis_words = crisis_words
         self._search = search
         self._names = Names(model.names)
+        self._known = KnownWords(model.words)
         self._remembered: _Latest[tuple[str, str | None], Understood] = _Latest(_REMEMBERED)
 
     async def warm(self) -> None:
@@ -81,15 +85,17 @@ class Pipeline:
     async def _read(self, text: str, chosen_language: str | None) -> Understood:
         readable = tidy(text)
         language = self._languages.guess(readable, chosen_language)
-        if kind := self._crisis_words.find(readable):
-            return by_wording(text, language, kind)
-        if not readable:
-            return Understood(text, language, NOTHING, 1.0, alternatives=(Guess(NOTHING, 1.0),))
         first, *others = windows(readable)
+        # What makes a wording harmless stands near it, not in another part of a long story.
+        if kind := next(filter(None, map(self._crisis_words.find, (first, *others))), None):
+            return by_wording(text, language, kind)
+        if not _SAYS_SOMETHING.search(readable):
+            return Understood(text, language, NOTHING, 1.0, alternatives=(Guess(NOTHING, 1.0),))
         reading = await self._reading(first)
         if others:
             reading = self._graver(reading, await self._reading(self._gravest(others)))
-        return conclude(text, language, self._model, reading)
+        answer = conclude(text, language, self._model, reading)
+        return answer if self._known.any_of(readable) else in_doubt(answer)
 
     async def _reading(self, readable: str) -> Reading:
         pieces = buckets(readable)

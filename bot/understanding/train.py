@@ -12,9 +12,10 @@ import numpy as np
 from bot.errors import ConfigurationError, Fault
 from bot.understanding import examples
 from bot.understanding.encoder import Encoder
+from bot.understanding.known_words import vocabulary
 from bot.understanding.model import Model, load_model, save
 from bot.understanding.normalise import tidy
-from bot.understanding.scrub import read_names, vocabulary
+from bot.understanding.scrub import read_names
 from bot.understanding.tuned import open_encoder
 from bot.understanding.vectors import VectorFile
 

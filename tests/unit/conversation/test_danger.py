@@ -255,7 +255,7 @@ async def test_in_a_form_it_is_asked_and_the_form_goes_on(talk: Talk) -> None:
 
 
 async def test_a_very_long_text_that_may_be_danger_is_asked_about(talk: Talk, house: TestHouse) -> None:
-    house.understanding.meanings["z" * 2_000] = near_danger("out_of_scope")
+    house.understanding.meanings["z" * 2_500] = near_danger("out_of_scope")
     assert ASKS in (await talk.say("z" * 2_500)).texts
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bot.core.message import Guess
-from bot.understanding.conclude import conclude
+from bot.understanding.conclude import conclude, in_doubt
 from bot.understanding.crisis import Danger, judge
 from bot.understanding.intents import OFFERED, guesses
 from bot.understanding.model import Reading
@@ -52,6 +52,14 @@ def test_without_danger_the_other_intents_share_the_whole() -> None:
     found = conclude("x", None, MODEL, reading(0.15, 0.05, 0.6, 0.2, danger=0.1))
     assert (found.crisis, found.near_crisis, found.intent, found.confidence) == (None, False, "greet", 0.75)
     assert found.alternatives == (Guess("greet", 0.75), Guess("out_of_scope", 0.25))
+
+
+def test_where_no_word_is_known_nothing_is_certain() -> None:
+    found = in_doubt(conclude("x", None, MODEL, reading(0.15, 0.05, 0.6, 0.2, danger=0.1)))
+    assert found.alternatives == (Guess("greet", 0.4), Guess("out_of_scope", 0.1333))
+    assert (found.intent, found.confidence) == ("greet", 0.4)
+    asked = in_doubt(conclude("x", "de", MODEL, reading(0.1, 0.2, 0.6, 0.1, danger=0.9)))
+    assert (asked.crisis, asked.near_crisis, asked.confidence) == (None, True, 0.2)
 
 
 def test_guesses_come_best_first_and_no_more_than_offered() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.understanding.scrub import MASK, Scrubber, read_names, vocabulary
+from bot.understanding.known_words import KnownWords, vocabulary
+from bot.understanding.scrub import MASK, Scrubber, read_names
 
 SENTENCES = [
     "Ich suche eine Wohnung für meine Familie in Ulm", "Meine Familie sucht eine Wohnung", "Ich wohne in Ulm",
@@ -18,7 +19,7 @@ SENTENCES = [
 
 @pytest.fixture
 def scrub() -> Scrubber:
-    return Scrubber(vocabulary(SENTENCES, ["Amira"]))
+    return Scrubber(KnownWords(vocabulary(SENTENCES, ["Amira"])))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_only_words_of_many_stay(scrub: Scrubber, text: str, left: str) -> None:
 
 
 def test_without_a_vocabulary_nothing_stays() -> None:
-    assert Scrubber(vocabulary([]))("Ich suche eine Wohnung") == MASK
+    assert Scrubber(KnownWords(vocabulary([])))("Ich suche eine Wohnung") == MASK
 
 
 def test_names_of_a_file(tmp_path: Path) -> None:
