@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,9 +88,11 @@ class Knowledge:
             _log.info("content.changed", version=library.version, pages=len(library.pages))
             await self.index()
 
-    async def index(self) -> None:
-        """Make all pages findable; the old index serves until the new one is ready."""
-        await self._search.rebuild(findable(self.library))
+    async def index(self, languages: Container[str] | None = None) -> None:
+        """Make all pages findable, or only these languages; the old index serves until the new one is ready."""
+        everything = findable(self.library)
+        passages = [one for one in everything.passages if languages is None or one.language in languages]
+        await self._search.rebuild(Findable(passages, everything.keywords))
         _log.info("search.indexed", pages=len(self.library.pages))
 
 
