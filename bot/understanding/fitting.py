@@ -12,32 +12,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize, minimize_scalar  # type: ignore[import-untyped]
 from scipy.sparse import csr_matrix, diags  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from bot.understanding.calibrating import balance, floats, quick_way, sharpness_of, thresholds
 from bot.understanding.features import BUCKETS, buckets
 from bot.understanding.heads import TINY, DenseHead, Floats, LanguageHead, SparseHead, softmax
-from bot.understanding.model import Fitted, Model, Quick
+from bot.understanding.model import Fitted, Model
 
 Rows = NDArray[np.intp]
-Numbers = NDArray[np.float64]
 
-FALSE_ALARMS = 0.015
-"""Share of harmless training texts that may be taken for danger (promises.md)."""
-QUESTIONS = 0.06
-"""Share of harmless training texts that may be asked whether there is danger, the false alarms among them.
-
-Every eighth of them was written to be mistaken for danger: of what people really write it is far less.
-"""
-QUICKLY_RIGHT = 0.96
-"""How often parts of words alone must be right where the encoder is not asked."""
-PASSED_OVER = 0.003
-"""Share of texts about danger that may go that way."""
-_HARMLESS = 0.005
-_STEPS = (0.9, 0.95, 0.98, 0.99, 0.995, 0.998)
 FOLDS = 3
 """Parts that the numbers are tuned on where nothing is held out; an intent needs an example for each."""
 ENOUGH_HELD_OUT = 500
@@ -158,7 +144,7 @@ def _support_vectors(weighed: csr_matrix, wanted: NDArray[Any], rarity: Floats) 
     bias = np.concatenate([-model.intercept_, model.intercept_]) if len(model.classes_) == _TWO else model.intercept_
     scale = np.maximum(np.abs(rows).max(axis=1), 1e-9) / 127
     whole = np.rint(rows / scale[:, None]).astype(np.int8).T
-    return SparseHead(rarity, np.ascontiguousarray(whole), _floats(scale), _floats(bias))
+    return SparseHead(rarity, np.ascontiguousarray(whole), floats(scale), floats(bias))
 
 
 def _naive_bayes(weighed: csr_matrix, wanted: NDArray[Any], rarity: Floats) -> SparseHead:
@@ -175,17 +161,13 @@ def _naive_bayes(weighed: csr_matrix, wanted: NDArray[Any], rarity: Floats) -> S
     weights = (logs - logs.mean(axis=0)).T  # what all classes share decides nothing
     scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
     whole = np.rint(weights / scale).astype(np.int8)
-    return SparseHead(rarity, np.ascontiguousarray(whole), _floats(scale), np.zeros(len(names), np.float32))
+    return SparseHead(rarity, np.ascontiguousarray(whole), floats(scale), np.zeros(len(names), np.float32))
 
 
 def _one_against_rest(head: SparseHead) -> SparseHead:
     """Return a head with one score from one of two classes: what speaks for the second."""
     whole = np.ascontiguousarray(head.weights[:, 1:])
     return SparseHead(head.rarity, whole, head.scale[1:] * 2, head.bias[1:])
-
-
-def _floats(values: NDArray[Any]) -> Floats:
-    return np.asarray(values, dtype=np.float32)
 
 
 def _weigh(pieces: csr_matrix) -> tuple[Floats, csr_matrix]:
@@ -229,59 +211,11 @@ def _tuned(material: Material, rows: Rows) -> tuple[Fitted, float]:
             danger[place, 1] = heads.danger_sparse.scores(pieces)[0]
             place += 1
     wanted = np.searchsorted(names, material.intents[tested])
-    weights = _balance(dense, sparse, wanted)
-    joined = softmax(_floats(weights[0] * dense + weights[1] * sparse))
+    weights = balance(dense, sparse, wanted)
+    joined = softmax(floats(weights[0] * dense + weights[1] * sparse))
     share = joined[:, np.char.startswith(names, "crisis.")].sum(axis=1)
     share = np.clip(share, 1e-6, 1 - 1e-6)
     danger[:, 2] = np.log(share / (1 - share))
-    sharpness = _sharpness(spoken, np.searchsorted(languages, material.languages[tested]))
-    fitted = _thresholds(weights, danger, material.danger[tested])
-    return replace(fitted, quick=_quick(sparse, wanted, names, material.danger[tested])), sharpness
-
-
-def _quick(scores: Numbers, wanted: NDArray[np.intp], names: NDArray[np.str_], danger: NDArray[np.bool_]) -> Quick:
-    """Return from when on parts of words are as good as certain and no danger is passed over.
-
-    `sure` is 2, which no probability reaches, where that is never so.
-    """
-    sharpness = _sharpness(scores, wanted)
-    chances = softmax(_floats(sharpness * scores))
-    best, right = chances.max(axis=1), chances.argmax(axis=1) == wanted
-    harmless = chances[:, np.char.startswith(names, "crisis.")].sum(axis=1) <= _HARMLESS
-    for sure in _STEPS:
-        taken = harmless & (best >= sure)
-        if taken.any() and right[taken].mean() >= QUICKLY_RIGHT and taken[danger].sum() <= PASSED_OVER * danger.sum():
-            return Quick(sharpness, sure, _HARMLESS)
-    return Quick(sharpness, 2.0, 0.0)
-
-
-def _sharpness(scores: Numbers, wanted: NDArray[np.intp]) -> float:
-    """Return the factor that makes the right languages most likely."""
-    places = np.arange(len(wanted))
-
-    def surprise(factor: float) -> float:
-        return float(-np.log(softmax(_floats(factor * scores))[places, wanted] + TINY).mean())
-
-    return round(float(minimize_scalar(surprise, bounds=(0.1, 100.0), method="bounded").x), 3)
-
-
-def _balance(dense: Numbers, sparse: Numbers, wanted: NDArray[np.intp]) -> tuple[float, float]:
-    """Return the weights of the two heads that make the right intents most likely: fusion and temperature in one."""
-    places = np.arange(len(wanted))
-
-    def surprise(weights: Numbers) -> float:
-        likely = softmax(_floats(weights[0] * dense + weights[1] * sparse))[places, wanted]
-        return float(-np.log(likely + TINY).mean())
-
-    best = minimize(surprise, x0=np.array([1.0, 1.0]), method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-6})
-    return round(float(best.x[0]), 3), round(float(best.x[1]), 3)
-
-
-def _thresholds(weights: tuple[float, float], parts: Numbers, danger: NDArray[np.bool_]) -> Fitted:
-    model = LogisticRegression(C=1.0).fit(parts, danger)
-    chance = model.predict_proba(parts)[:, 1]
-    harmless = np.sort(chance[~danger])[::-1]
-    near, sure = (float(harmless[int(share * len(harmless))]) for share in (QUESTIONS, FALSE_ALARMS))
-    one, two, three = (round(float(value), 4) for value in model.coef_[0])
-    danger_weights = (one, two, three, round(float(model.intercept_[0]), 4))
-    return Fitted(weights[0], weights[1], danger_weights, near=round(near, 4), sure=round(sure, 4))
+    sharpness = sharpness_of(spoken, np.searchsorted(languages, material.languages[tested]))
+    fitted = thresholds(weights, danger, material.danger[tested])
+    return replace(fitted, quick=quick_way(sparse, wanted, names, material.danger[tested])), sharpness
