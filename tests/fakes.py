@@ -20,21 +20,8 @@ from typing import Any
 from bot.core.clock import Clock, utc_now
 from bot.core.ids import new_id
 from bot.core.message import Reply
-from bot.core.ports import (
-    PULL_CHANNELS,
-    Arrival,
-    Claim,
-    Delivery,
-    Event,
-    Lane,
-    Outcome,
-    Person,
-    PersonalData,
-    Purpose,
-    Queued,
-    Said,
-    WebSession,
-)
+from bot.core.people import Person, PersonalData, Purpose, Said
+from bot.core.ports import PULL_CHANNELS, Arrival, Claim, Delivery, Event, Lane, Outcome, Queued, WebSession
 from bot.core.questions import Proposal, Question
 from bot.errors import LeaseLost, StorageError
 

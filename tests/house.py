@@ -26,7 +26,8 @@ from bot.conversation.turn import take_turn
 from bot.core.i18n import Catalogues
 from bot.core.message import Attached, Document, Guess, Incoming, Reply, Understood
 from bot.core.payload import write
-from bot.core.ports import Arrival, Claim, Delivery, Hit, People
+from bot.core.people import People
+from bot.core.ports import Arrival, Claim, Delivery, Hit
 from bot.core.text import without_direction_marks
 from bot.library.load import load as load_library
 from bot.library.model import Page

@@ -5,15 +5,16 @@ from __future__ import annotations
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
-from bot.actions import crisis, data, languages, learning, menu, offices, pages, places, welcome
+from bot.actions import crisis, data, languages, learning, menu, offices, pages, places, small_talk, welcome
 from bot.actions.kit import Kit
 
 _ALL = (
     welcome.AskLanguage, welcome.AskAgreement, welcome.ReadNotice, welcome.ValidateWelcome, welcome.Remember,
     welcome.Welcomed, places.AskPlace, places.AskNewPlace, places.ValidatePlace, places.PlaceChanged, places.SetPlace,
     languages.ChooseLanguage, languages.SetLanguage, languages.OfferLanguage,
-    menu.Menu, menu.Greet, menu.Help, menu.OpenArea, menu.Thanks, menu.Goodbye, menu.Who, menu.Stop, menu.Affirm,
-    menu.OutOfScope, menu.Deny, menu.StaleButton, menu.TooLong, menu.NotText, menu.OnlyInPrivate,
+    menu.Menu, menu.Greet, menu.Help, menu.OpenArea, menu.StaleButton, menu.TooLong, menu.NotText,
+    small_talk.Thanks, small_talk.Goodbye, small_talk.Who, small_talk.Stop, small_talk.Affirm, small_talk.Deny,
+    small_talk.OutOfScope, small_talk.OnlyInPrivate,
     pages.Answer, pages.OpenPage, pages.More, pages.DidYouMean, pages.FeedbackGood, pages.FeedbackBad,
     offices.Human, offices.FindOffice, offices.NotYetAppointments, offices.NotYetEvents, offices.NotYetPlan,
     learning.Learn, learning.KeepQuestion, learning.StopLearning,

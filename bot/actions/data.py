@@ -10,7 +10,7 @@ from bot.actions.learning import stop_button
 from bot.core.i18n import Words
 from bot.core.language import LANGUAGES
 from bot.core.message import Document
-from bot.core.ports import PersonalData
+from bot.core.people import PersonalData
 from bot.people.export import as_json, readable
 
 

@@ -15,7 +15,8 @@ from bot.core.clock import Clock
 from bot.core.i18n import Catalogues, Words
 from bot.core.language import DEFAULT, known
 from bot.core.message import Button, Reply
-from bot.core.ports import People, Searches
+from bot.core.people import People
+from bot.core.ports import Searches
 from bot.library.model import Place
 from bot.library.snapshot import Library
 from bot.people.learning import Learning

@@ -9,7 +9,8 @@ from bot.conversation.domain import Domain
 from bot.conversation.rules import Rules
 from bot.conversation.skills import Skills
 from bot.core.clock import Clock
-from bot.core.ports import Channel, Inbox, People, Understands, UnitOfWork
+from bot.core.people import People
+from bot.core.ports import Channel, Inbox, Understands, UnitOfWork
 
 # Below this confidence the assistant asks "did you mean" instead of answering.
 SURE = 0.5

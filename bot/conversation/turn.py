@@ -18,7 +18,8 @@ from bot.conversation.policy import decide
 from bot.conversation.state import State
 from bot.core.ids import new_id
 from bot.core.message import Incoming, Reply
-from bot.core.ports import Claim, Lane, Outcome, Person, Queued
+from bot.core.people import Person
+from bot.core.ports import Claim, Lane, Outcome, Queued
 
 _LONGEST_WAIT = timedelta(days=1)
 

@@ -7,7 +7,7 @@ from html import escape
 
 from bot.core.i18n import Words
 from bot.core.language import LANGUAGES
-from bot.core.ports import PersonalData
+from bot.core.people import PersonalData
 
 
 def readable(data: PersonalData, summary: list[str], words: Words) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.core.ports import People, Purpose
+from bot.core.people import People, Purpose
 from bot.core.questions import Question, Questions
 
 AGREEMENT_VERSION = "2026-11-30"

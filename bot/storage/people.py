@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table, insert, select, update
 
-from bot.core.ports import Person, PersonalData, Purpose, Said
+from bot.core.people import Person, PersonalData, Purpose, Said
 from bot.storage import erasing, replies
 from bot.storage.database import Database
 from bot.storage.erasures import Ledger
@@ -17,7 +17,7 @@ from bot.storage.whose import chats_of, rows_of, tables_of_persons
 
 
 class SqlPeople:
-    """People on SQLite or PostgreSQL. See bot.core.ports.People."""
+    """People on SQLite or PostgreSQL. See bot.core.people.People."""
 
     def __init__(self, database: Database, ledger: Ledger) -> None:
         """Use this database; erasures are also written to the ledger."""

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import event, text
 
 from bot.core.message import Reply
-from bot.core.ports import Arrival, Claim, Delivery, Outcome, Person, Queued
+from bot.core.people import Person
+from bot.core.ports import Arrival, Claim, Delivery, Outcome, Queued
 from bot.storage import crypto
 from bot.storage.database import Database
 from bot.storage.erasures import Ledger, beside

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from bot.core.ports import Claim, Outcome, Person, Queued
+from bot.core.people import Person
+from bot.core.ports import Claim, Outcome, Queued
 from bot.errors import LeaseLost
 from tests.conftest import SettableClock
 from tests.integration.storage.conftest import House, Statements, arrival, queued

@@ -7,7 +7,8 @@ from collections import Counter
 
 import pytest
 
-from bot.core.ports import Outcome, PersonalData
+from bot.core.people import PersonalData
+from bot.core.ports import Outcome
 from bot.errors import LeaseLost, StorageError
 from bot.storage.database import Database, connect
 from bot.storage.inbox import LEASE, SqlInbox

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, text
 
-from bot.core.ports import Outcome, Person
+from bot.core.people import Person
+from bot.core.ports import Outcome
 from bot.errors import KeyRefused
 from bot.storage import crypto, keys
 from bot.storage.backup import backup

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from bot.core.ports import Outcome, Person
+from bot.core.people import Person
+from bot.core.ports import Outcome
 from bot.errors import StorageError
 from bot.storage.database import Database
 from bot.storage.privacy import Privacy

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.ports import Outcome, Person
+from bot.core.people import Person
+from bot.core.ports import Outcome
 from bot.storage import erasures, purge
 from bot.storage.purge import Purged, RetentionRules
 from tests.conftest import SettableClock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.core.ports import Purpose
+from bot.core.people import Purpose
 from bot.core.questions import Question
 from bot.storage.purge import RetentionRules, purge
 from tests.conftest import SettableClock

@@ -10,7 +10,8 @@ import time
 import asyncpg
 import pytest
 
-from bot.core.ports import Outcome, Person
+from bot.core.people import Person
+from bot.core.ports import Outcome
 from bot.errors import ConfigurationError, StorageError
 from bot.storage import crypto
 from bot.storage.database import Database, connect

@@ -18,7 +18,8 @@ from bot.core import payload
 from bot.core.i18n import Catalogues
 from bot.core.language import LANGUAGES
 from bot.core.message import Reply
-from bot.core.ports import Hit, Person
+from bot.core.people import Person
+from bot.core.ports import Hit
 from bot.core.text import FSI, PDI, without_direction_marks
 from bot.library.model import Contact
 from bot.people.consent import NOTICE_VERSION

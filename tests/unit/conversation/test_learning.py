@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.ports import Purpose
+from bot.core.people import Purpose
 from bot.core.questions import Question
 from tests.house import Talk, TestHouse, danger, means, near_danger
 
