@@ -22,7 +22,6 @@ from typing import Any
 
 import psutil
 import uvloop
-import yaml
 from rich.console import Console
 from rich.table import Table
 
@@ -33,7 +32,7 @@ from bot.core.ports import Arrival
 from bot.settings import Settings
 from bot.storage.signals import LocalSignals
 from tests.journeys.server import LotseProcess
-from tests.load import echo, prefill
+from tests.load import echo, prefill, understanding
 
 _BOT = "bench"
 
@@ -131,13 +130,8 @@ async def opened(folder: Path, url: str = "") -> AsyncIterator[Bench]:
 
 
 def texts() -> list[str]:
-    """Return training sentences of all languages: texts as people send them."""
-    found = []
-    for path in sorted(Path("intents/nlu").rglob("*.yml")):
-        for entry in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
-            found += [line[2:] for line in entry["examples"].splitlines() if line.startswith("- ")]
-    random.Random(7).shuffle(found)
-    return found
+    """Return sentences of all languages that nothing was learned from: texts as people send them."""
+    return [case.text for case in understanding.cases()]
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -165,6 +159,7 @@ async def measure(rows: list[tuple[str, str, str]], scale: float, url: str) -> N
         seconds, memory = await asyncio.to_thread(start_to_ready, folder)
         note("start to ready", f"{seconds:.1f} s", "<= 3 s")
         note("memory when ready", f"{memory:.0f} MB", "<= 350 MB")
+        await understanding.measure(note, scale)
         async with opened(folder, url) as bench:
             people = [str(number) for number in range(200)]
             await bench.welcome(people)
