@@ -45,7 +45,7 @@ class Who(Short):
     text = N_(
         "I am Lotse, a computer program of the integration management, not a person. "
         "I choose answers from prepared pages and invent nothing. "
-        "Nobody reads along. A person reads your messages only if you ask for a person."
+        "Nobody reads along. A person reads your messages only if you ask for a person or allow it."
     )
 
 

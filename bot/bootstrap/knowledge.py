@@ -66,6 +66,7 @@ class Knowledge:
             crisis_words=crisis_words.load(settings.intents_dir / "crisis.yml"),
             search=search,
         )
+        pipeline.know_places(library.names_of_places())
         await pipeline.warm()
         return cls(settings, library, pipeline, Scrubber(KnownWords(model.words)), search, stopping)
 
@@ -86,6 +87,7 @@ class Knowledge:
         await self.index()
         async for library in watch(self.settings.content_dir, self.library, _report):
             self.library = library
+            self.pipeline.know_places(library.names_of_places())
             _log.info("content.changed", version=library.version, pages=len(library.pages))
             await self.index()
 

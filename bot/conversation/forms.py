@@ -11,9 +11,10 @@ from bot.core.message import Reply
 
 
 async def start(form: str, state: State, house: House) -> list[Reply]:
-    """Begin a form and ask its first open question."""
+    """Begin a form with what the message has said already, and ask its first open question."""
     state.apply([{"event": "active_loop", "name": form}])
-    return await proceed(form, state, house)
+    _, said = await fill(form, state, house)
+    return said + await proceed(form, state, house)
 
 
 async def fill(form: str, state: State, house: House) -> tuple[bool, list[Reply]]:
@@ -73,5 +74,6 @@ def _value(filling: Filling, form: str, state: State) -> object:
         return filling.value
     if filling.kind == "from_entity":
         values = [entity["value"] for entity in message["entities"] if entity["entity"] == filling.entity]
-        return values[0] if values else None
+        # Of two towns, one may be where somebody has left.
+        return values[0] if values and all(value == values[0] for value in values) else None
     return message["text"] if filling.kind == "from_text" else None

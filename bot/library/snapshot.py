@@ -62,6 +62,14 @@ class Library:
         """Return the places that a person may mean, best first; see `find.PlaceIndex.find`."""
         return self._index.find(text, limit)
 
+    def names_of_places(self) -> Iterator[tuple[str, str]]:
+        """Yield (name, id of the place) for every name and spelling that means one place alone."""
+        bearers: dict[str, set[str]] = {}
+        for place in self.places.values():
+            for name in (place.name, *place.aliases):
+                bearers.setdefault(name, set()).add(place.id)
+        yield from ((name, ids.pop()) for name, ids in bearers.items() if len(ids) == 1)
+
     def nearest_place(self, lat: float, lon: float) -> Place | None:
         """Return the district whose seat is nearest, None outside Baden-Württemberg; see `geography.nearest`."""
         return nearest(self.places.values(), lat, lon)

@@ -1,8 +1,9 @@
-"""Names in a text: offices and languages, by the lookup tables of intents/nlu, however they are spelt or inflected.
+"""Names in a text: offices and languages, by the lookup tables of intents/nlu, and places, however they are spelt.
 
-Offices are looked for in the wordings of every language: a German word stands in sentences of all of them. Languages
-are called by short words that mean something else next door ("dari" is "you have" in Persian), so they count in the
-text's own language alone. Where two names begin at the same word the longer one counts, then the own language's.
+Offices and places are looked for in the wordings of every language: a German word stands in sentences of all of
+them. Languages are called by short words that mean something else next door ("dari" is "you have" in Persian), so
+they count in the text's own language alone. Where two names begin at the same word the longer one counts, then the
+own language's.
 """
 
 from __future__ import annotations
@@ -84,8 +85,8 @@ def _is_meant(name: _Name, language: str | None) -> bool:
 
 
 def _takes_endings(name: _Name) -> bool:
-    """Offices are inflected ("Jobcenterden"); a language with an ending is often a country or its people."""
-    return name.entity == "office" and len(name.words) == 1
+    """Offices and towns are inflected ("Jobcenterden"); a language with an ending is often a country or its people."""
+    return name.entity != "language" and len(name.words) == 1
 
 
 def _fits(words: Sequence[str], rest: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from typing import Generic, TypeVar
 
@@ -18,6 +18,7 @@ from bot.understanding.conclude import by_wording, conclude, in_doubt
 from bot.understanding.crisis_words import CrisisWords
 from bot.understanding.encoder import RememberingEncoder
 from bot.understanding.entities import Names
+from bot.understanding.examples import Wording
 from bot.understanding.features import buckets
 from bot.understanding.known_words import KnownWords
 from bot.understanding.language import Languages
@@ -62,6 +63,12 @@ class Pipeline:
     async def warm(self) -> None:
         """Load what is loaded late, so that the first person does not wait for it."""
         await self._encoder.warm()
+
+    def know_places(self, names: Iterable[tuple[str, str]]) -> None:
+        """Find these places in texts from now on: (name, id)."""
+        places = (Wording("place", place, "", name) for name, place in names)
+        self._names = Names((*self._model.names, *places))
+        self._remembered = _Latest(_REMEMBERED)
 
     async def understand(self, text: str, *, chosen_language: str | None) -> Understood:
         """Return intent, language and danger of one text."""

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.house import Talk
+from bot.core.message import Entity
+from tests.house import Talk, TestHouse, means
 
 WHICH_PLACE = "Which town or district do you live in? Write its name or postal code."
 
@@ -13,6 +14,26 @@ async def test_another_place(talk: Talk) -> None:
     assert changed.text.startswith("Your place is now Stuttgart.")
     assert (talk.slots["place"], talk.person.place) == ("stuttgart", "stuttgart")
     assert "new_place" not in talk.slots
+
+
+def moved_to(house: TestHouse, text: str, language: str, *places: str) -> str:
+    """Let a text mean that somebody has moved, and name these places."""
+    named = tuple(Entity("place", place, 0, 0) for place in places)
+    house.understanding.meanings[text] = means("choose_place", language, entities=named)
+    return text
+
+
+async def test_a_place_that_is_named_at_once_is_not_asked_for(house: TestHouse) -> None:
+    for language, text in (("en", "I moved to Stuttgart"), ("ar", "انتقلت إلى شتوتغارت")):
+        talk = await house.settled(language, language=language)
+        replies = await talk.say(moved_to(house, text, language, "stuttgart"))
+        assert talk.slots["place"] == "stuttgart"
+        assert replies.languages == [language]
+
+
+async def test_of_two_places_the_right_one_is_asked_for(talk: Talk, house: TestHouse) -> None:
+    text = moved_to(house, "I moved from Ulm to Stuttgart", "en", "ulm", "stuttgart")
+    assert (await talk.say(text)).texts == [WHICH_PLACE]
 
 
 async def test_a_question_in_between_is_answered_and_the_form_goes_on(talk: Talk) -> None:

@@ -64,3 +64,9 @@ def test_the_own_language_decides_what_a_word_means() -> None:
 
 def test_long_texts_cost_little() -> None:
     assert NAMES.find("jobcenter " * 2_000)
+
+
+def test_places_are_found_with_endings_and_in_every_language() -> None:
+    names = Names([Wording("place", "stuttgart", "", name) for name in ("Stuttgart", "شتوتغارت", "Штутгарт")])
+    for text in ("Stuttgartê", "ich wohne in stuttgart.", "بشتوتغارت", "живу в Штутгарті"):
+        assert [entity.value for entity in names.find(text, "kmr")] == ["stuttgart"]
