@@ -537,7 +537,7 @@ class MemoryQuestions:
         return gone
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait for something that another task brings about."""
     async with asyncio.timeout(seconds):
         while not condition():
