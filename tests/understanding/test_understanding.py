@@ -26,9 +26,9 @@ ROOT = Path(__file__).parents[2]
 INTENTS = ROOT / "intents"
 CASES = Path(__file__).parent
 
-# Floors that tell a broken classifier from a working one. They are below what was measured (82.5 % and, in the
-# weakest language, 91.6 %) and below what is wanted: `lotse evaluate` prints the figures as they are.
-FIRST, CRISIS_NOTICED = 0.78, 0.82
+# Floors that tell a broken classifier from a working one. They are below what was measured (89.0 % and, in the
+# weakest language, 95.2 %) and below what is wanted: `lotse evaluate` prints the figures as they are.
+FIRST, CRISIS_NOTICED = 0.86, 0.88
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_no_harmless_training_example_is_hit_by_a_wording_of_danger(
     harmless = [f"{e.path}:{e.line}" for e in training if not e.intent.startswith("crisis.") and hits[e.text]]
     assert harmless == []
     dangerous = [hits[e.text] is not None for e in training if e.intent.startswith("crisis.")]
-    assert sum(dangerous) > len(dangerous) / 10
+    assert sum(dangerous) > len(dangerous) / 20
 
 
 def test_no_evaluation_sentence_was_learned(cases: list[Case], training: list[examples.Example]) -> None:
