@@ -35,4 +35,4 @@ class _NoIndex:
 
 async def scripted_knowledge(settings: Settings, load: Callable[[Path], Library]) -> Knowledge:
     """Stand in for Knowledge.open."""
-    return Knowledge(settings, load(settings.content_dir), Scripted(), _NoIndex(), asyncio.Event())  # type: ignore[arg-type]
+    return Knowledge(settings, load(settings.content_dir), Scripted(), str, _NoIndex(), asyncio.Event())  # type: ignore[arg-type]

@@ -55,6 +55,7 @@ async def test_the_phone_can_tell_where_it_is(chat: Served, visit: Visits) -> No
     await me.write("ort de")
     await me.page.get_by_role("button", name=all_words()["de"]("Send my location")).click()
     await expect(me.bubbles("own")).to_have_count(2)
+    await expect(me.bubbles("bot")).to_have_count(3)  # it has arrived when it is answered
     assert chat.chats.said()[-1]["payload"] == '/set_place{"place":"@48.522,9.058"}'
     await expect(me.page.locator('[data-payload="position"]')).to_have_count(0)
 
