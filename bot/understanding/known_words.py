@@ -45,7 +45,10 @@ class KnownWords:
 
     def _are_known(self, text: str) -> NDArray[np.bool_]:
         hashes = np.array([_hash(word) for word in fold(text).split()], dtype=np.uint32)
-        return np.isin(hashes, self._known)
+        if not self._known.size:
+            return np.zeros(len(hashes), dtype=bool)
+        places = np.minimum(np.searchsorted(self._known, hashes), len(self._known) - 1)
+        return np.asarray(self._known[places] == hashes)
 
 
 def _hash(word: str) -> int:
