@@ -16,7 +16,6 @@ from bot.core.questions import Question
 # What somebody has said about keeping questions; "asked" was not answered and is not asked again.
 YES, NO, ASKED = "yes", "no", "asked"
 
-
 # What says that nothing that was offered is meant.
 _NOTHING = frozenset({"none_of_these", "feedback_bad"})
 
@@ -27,10 +26,16 @@ def puzzle(text: str, guessed: str, language: str | None, offered: Iterable[str]
 
 
 def last_question(tracker: Tracker) -> tuple[str, str] | None:
-    """Return what was last asked in words and the intent that it was taken for, None if nothing was."""
+    """Return what was last asked in words and the intent that it was taken for, None if nothing was.
+
+    What may speak of danger is nobody else's business: it is no question to learn from.
+    """
     for event in reversed(tracker.events or []):
         if event.get("event") == "user" and event.get("text"):
-            return event["text"], event["parse_data"]["intent"]["name"]
+            intent = event["parse_data"]["intent"]["name"]
+            return (
+                None if event["parse_data"].get("danger") or intent.startswith("crisis.") else (event["text"], intent)
+            )
     return None
 
 

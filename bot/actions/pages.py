@@ -171,7 +171,7 @@ class FeedbackBad(Skill):
             [human_button(words)], [menu_button(words)],
         )  # fmt: skip
         asked = last_question(tracker)
-        page = tracker.get_slot("page")
+        page = str(value_of(tracker, "page") or tracker.get_slot("page"))
         if asked and asked[1] == page:
             events = [*events, slot("puzzle", puzzle(asked[0], page, None))]
         return events

@@ -55,7 +55,10 @@ class State:
     def hear(self, message: dict[str, Any]) -> None:
         """Note what the person said, as Rasa's parse data."""
         self.latest_message = message
-        self.events.append({"event": "user", "text": message.get("text"), "parse_data": {"intent": message["intent"]}})
+        about = message["metadata"]
+        danger = bool(about.get("crisis") or about.get("near_crisis"))
+        heard = {"intent": message["intent"], "danger": danger}
+        self.events.append({"event": "user", "text": message.get("text"), "parse_data": heard})
 
     def apply(self, events: Iterable[dict[str, Any]]) -> None:
         """Take over events of an action: slot, reset_slots, active_loop, pause, resume, followup."""

@@ -109,6 +109,19 @@ async def test_what_is_said_in_danger_is_never_kept(puzzled: Talk, house: TestHo
     assert len(kept(house)) == 1
 
 
+async def test_a_page_that_did_not_help_where_danger_was_hinted_at_is_not_asked_about(talk: Talk) -> None:
+    replies = await talk.say("my husband shouts, I need a flat")
+    assert replies.pages == ["housing.find_flat"]
+    assert ASKED not in (await talk.tap("This did not help")).text
+
+
+async def test_an_older_page_that_did_not_help_is_not_what_was_asked_last(talk: Talk) -> None:
+    await talk.say("I am looking for a flat")
+    await talk.say("how do I register")
+    assert ASKED not in (await talk.press("/feedback_bad", page="housing.find_flat")).text
+    assert ASKED in (await talk.press("/feedback_bad", page="arrival.registration")).text
+
+
 async def test_my_data_shows_what_is_kept_and_ends_it(puzzled: Talk, house: TestHouse) -> None:
     assert "Do not keep my questions" not in (await puzzled.press("/my_data")).buttons
     await puzzled.say(ODD)
