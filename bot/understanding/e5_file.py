@@ -20,6 +20,8 @@ Floats = NDArray[np.float32]
 
 BLOCK = np.dtype([("factor", "<f2"), ("halves", "u1", 16)])
 IN_A_BLOCK = 32
+HEADS, EPSILON, INNER = 12, 1e-12, 1_536
+"""Of the network that the file holds: heads, what keeps a norm from dividing by nothing, width of the inner layer."""
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 NORMS = ("aln", "oln")
 _MAGIC = b"E5S1"

@@ -12,13 +12,12 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from bot.understanding.e5_file import BLOCK, E5File, unpack
+from bot.understanding.e5_file import BLOCK, EPSILON, IN_A_BLOCK, E5File, unpack
 from bot.understanding.pieces import PASSAGE, QUERY, Pieces
 
 Vector = NDArray[np.float32]
 
 _MOST_PIECES = 510
-_EPSILON = 1e-12
 
 
 class Encoder(Protocol):
@@ -45,7 +44,7 @@ class Words:
     def __init__(self, file: E5File) -> None:
         """Read the tokenizer and the small tables of a model file."""
         self._pieces = Pieces(file)
-        self._words = file.tensors["emb.word"].data.view(BLOCK).reshape(-1, file.width // 32)
+        self._words = file.tensors["emb.word"].data.view(BLOCK).reshape(-1, file.width // IN_A_BLOCK)
         self._places = file.floats("emb.pos").reshape(-1, file.width) + file.floats("emb.type")[: file.width]
         self._weight, self._bias = (file.floats(f"emb.ln.{part}") for part in "wb")
 
@@ -54,7 +53,7 @@ class Words:
         pieces = self._pieces.of(text, _MOST_PIECES, prefix)
         rows = unpack(self._words[pieces].reshape(-1)).reshape(len(pieces), -1) + self._places[: len(pieces)]
         rows -= rows.mean(axis=1, keepdims=True)
-        rows /= np.sqrt((rows * rows).mean(axis=1, keepdims=True) + _EPSILON)
+        rows /= np.sqrt((rows * rows).mean(axis=1, keepdims=True) + EPSILON)
         return np.asarray(rows * self._weight + self._bias, dtype=np.float32)
 
 

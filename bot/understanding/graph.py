@@ -15,10 +15,9 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from bot.understanding.e5_file import BLOCK, IN_A_BLOCK, E5File
+from bot.understanding.e5_file import BLOCK, EPSILON, HEADS, IN_A_BLOCK, INNER, E5File
 
 IN, OUT = "pieces", "mean"
-HEADS, EPSILON, INNER = 12, 1e-12, 1_536
 _OPERATORS, _IR = 18, 9
 _MICROSOFT = "com.microsoft"
 _QUICK = 4  # accuracy level: products of whole numbers, as exact as the weights are

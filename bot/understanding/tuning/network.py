@@ -14,9 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bot.understanding import e5_file
-from bot.understanding.e5_file import IN_A_BLOCK, MATRICES, NORMS, E5File
-
-HEADS, EPSILON, INNER = 12, 1e-12, 1_536
+from bot.understanding.e5_file import EPSILON, HEADS, IN_A_BLOCK, INNER, MATRICES, NORMS, E5File
 
 
 class _Rounded(torch.autograd.Function):
