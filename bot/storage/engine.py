@@ -58,7 +58,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - SQ
     connection.isolation_level = None  # transactions are begun by _begin_sqlite alone
     cursor = connection.cursor()
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",  # NORMAL loses commits when the power fails
         f"busy_timeout={_BUSY_SECONDS * 1000}",
         "foreign_keys=ON",

@@ -7,7 +7,9 @@ SQLAlchemy does anyway unless it streams, which Lotse does not do on SQLite.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 from functools import partial
 from types import TracebackType
@@ -16,6 +18,10 @@ from typing import Any, Self
 import aiosqlite
 
 _Found = tuple[Any, list[Any], int, int | None]
+
+_PATIENCE = 30.0
+"""Seconds to wait for another process's first steps in a new file, where the caller gives no `timeout`."""
+_ONCE_MORE = 0.02
 
 
 class QuickCursor:
@@ -88,8 +94,28 @@ def _all_steps(connection: sqlite3.Connection, step: Any, sql: str, parameters: 
 
 
 async def connect(database: str, **options: Any) -> QuickConnection:  # noqa: ANN401 - options of sqlite3.connect
-    """Open a connection; what SQLAlchemy calls `async_creator_fn`."""
+    """Open a connection in WAL mode; what SQLAlchemy calls `async_creator_fn`."""
     connection = QuickConnection(partial(sqlite3.connect, database, **options), iter_chunk_size=64)
     connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does: a forgotten connection must not keep us alive
     await connection
+    try:
+        await _turn_wal_on(connection, options.get("timeout", _PATIENCE))
+    except BaseException:
+        await connection.close()
+        raise
     return connection
+
+
+async def _turn_wal_on(connection: QuickConnection, seconds: float) -> None:
+    """Wait for whoever makes the file new at this moment: SQLite itself does not wait here, whatever its timeout."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            await connection.run(sqlite3.Cursor.execute, "PRAGMA journal_mode=WAL", ())
+        except sqlite3.OperationalError as exc:
+            # The low byte is the code itself, what is above it says more about it.
+            if (exc.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            await asyncio.sleep(_ONCE_MORE)
+        else:
+            return
