@@ -29,9 +29,9 @@ _HASH_BITS = 32
 _SHIFT = np.uint64(64 - _HASH_BITS)
 
 
-def buckets(text: str) -> Buckets:
-    """Return the bucket numbers of a text, sorted, each once; empty for a text without words."""
-    return np.unique(parts(text) >> (_HASH_BITS - BITS))
+def buckets(*texts: str) -> Buckets:
+    """Return the bucket numbers of a text, or of several spellings of one, sorted, each once; empty without words."""
+    return np.unique(np.concatenate([parts(text) for text in dict.fromkeys(texts)]) >> (_HASH_BITS - BITS))
 
 
 def parts(text: str) -> Parts:

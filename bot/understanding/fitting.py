@@ -18,7 +18,7 @@ from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bot.understanding.calibrating import balance, floats, quick_way, sharpness_of, thresholds
-from bot.understanding.features import BUCKETS, buckets
+from bot.understanding.features import BUCKETS, Buckets, buckets
 from bot.understanding.heads import TINY, DenseHead, Floats, LanguageHead, SparseHead, softmax
 from bot.understanding.model import Fitted, Model
 
@@ -42,6 +42,8 @@ class Material:
 
     vectors: Floats
     pieces: csr_matrix
+    written: csr_matrix
+    """The parts of the words as they were typed, from which languages are told; `pieces` has their own letters too."""
     intents: NDArray[np.str_]
     languages: NDArray[np.str_]
     held_out: NDArray[np.bool_]
@@ -65,22 +67,29 @@ class Material:
 
 def gather(
     texts: Sequence[str],
+    own: Sequence[str],
     vectors: Floats,
     languages: Sequence[str],
     intents: Sequence[str],
     held_out: Sequence[bool] | None = None,
 ) -> Material:
-    """Return the texts as numbers."""
-    found = [buckets(text) for text in texts]
-    starts = np.concatenate([[0], np.cumsum([len(some) for some in found])])
-    pieces = csr_matrix((np.ones(starts[-1], np.float32), np.concatenate(found), starts), (len(texts), BUCKETS))
+    """Return the texts as numbers; `own` are the same in the letters of their language, `vectors` those of `own`."""
     seen: Counter[tuple[str, str]] = Counter()
     places = []
     for group in zip(languages, intents, strict=True):
         places.append(seen[group])
         seen[group] += 1
     held = np.zeros(len(texts), dtype=bool) if held_out is None else np.array(held_out, dtype=bool)
-    return Material(vectors, pieces, np.array(intents), np.array(languages), held, np.array(places, dtype=np.intp))
+    pieces = _rows_of([buckets(*both) for both in zip(texts, own, strict=True)])
+    written = _rows_of([buckets(text) for text in texts])
+    return Material(
+        vectors, pieces, written, np.array(intents), np.array(languages), held, np.array(places, dtype=np.intp)
+    )
+
+
+def _rows_of(found: list[Buckets]) -> csr_matrix:
+    starts = np.concatenate([[0], np.cumsum([len(some) for some in found])])
+    return csr_matrix((np.ones(starts[-1], np.float32), np.concatenate(found), starts), (len(found), BUCKETS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,7 @@ def _fit_heads(material: Material, rows: Rows) -> _Heads:
     def sparse(wanted: NDArray[Any]) -> SparseHead:
         return _naive_bayes(weighed, wanted, rarity)
 
-    languages = material.languages[rows]
+    languages, typed = material.languages[rows], _weighed(material.written[rows], rarity)
     return _Heads(
         tuple(str(name) for name in np.unique(intents)),
         dense(LogisticRegression(C=_DENSE_STRICTNESS, max_iter=300), intents),
@@ -133,7 +142,7 @@ def _fit_heads(material: Material, rows: Rows) -> _Heads:
         dense(LogisticRegression(C=_DENSE_STRICTNESS_DANGER, max_iter=300, class_weight="balanced"), danger),
         _one_against_rest(sparse(danger)),
         tuple(str(name) for name in np.unique(languages)),
-        _support_vectors(weighed, languages, rarity) if len(set(languages)) > 1 else sparse(languages),
+        (_support_vectors if len(set(languages)) > 1 else _naive_bayes)(typed, languages, rarity),
     )
 
 
@@ -174,9 +183,13 @@ def _weigh(pieces: csr_matrix) -> tuple[Floats, csr_matrix]:
     """Return the inverse document frequency of each bucket, and the rows weighed by it at length 1."""
     seen = np.bincount(pieces.indices, minlength=BUCKETS)
     rarity = (np.log((1 + pieces.shape[0]) / (1 + seen)) + 1).astype(np.float16).astype(np.float32)
+    return rarity, _weighed(pieces, rarity)
+
+
+def _weighed(pieces: csr_matrix, rarity: Floats) -> csr_matrix:
     weighed = pieces @ diags(rarity)
     lengths = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
-    return rarity, csr_matrix(diags(1 / np.maximum(lengths, 1e-9)) @ weighed)
+    return csr_matrix(diags(1 / np.maximum(lengths, 1e-9)) @ weighed)
 
 
 def _splits(material: Material, rows: Rows) -> list[tuple[Rows, Rows]]:
@@ -206,7 +219,7 @@ def _tuned(material: Material, rows: Rows) -> tuple[Fitted, float]:
             vector, pieces = material.vectors[row], material.pieces[row].indices
             dense[place, columns] = np.log(softmax(heads.dense.scores(vector)) + TINY)
             sparse[place, columns] = heads.sparse.scores(pieces)
-            spoken[place, written] = heads.language.scores(pieces)
+            spoken[place, written] = heads.language.scores(material.written[row].indices)
             danger[place, 0] = heads.danger_dense.scores(vector)[0]
             danger[place, 1] = heads.danger_sparse.scores(pieces)[0]
             place += 1

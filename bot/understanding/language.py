@@ -69,7 +69,7 @@ class Languages:
         return self._guess(_LINK.sub(" ", tidy(text)).strip(), _plain(chosen))
 
     def _guess_tidy(self, text: str, chosen: str | None) -> str | None:
-        script = _script(text)
+        script = script_of(text)
         if script is None:
             return None
         possible = _OF_SCRIPT[script]
@@ -106,7 +106,7 @@ def _plain(chosen: str | None) -> str | None:
     return "de" if chosen == "de-simple" else chosen
 
 
-def _script(text: str) -> str | None:
+def script_of(text: str) -> str | None:
     """Return the script of the text, None without letters.
 
     Latin only if it has nearly all letters: German office words stand in sentences of every script.

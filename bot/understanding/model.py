@@ -11,7 +11,7 @@ import json
 import struct
 import zipfile
 import zlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +24,21 @@ from bot.understanding.examples import Wording
 from bot.understanding.features import BUCKETS, Buckets
 from bot.understanding.heads import TINY, DenseHead, Floats, LanguageHead, SparseHead, log_odds, softmax
 from bot.understanding.known_words import Vocabulary
+from bot.understanding.lexicon import Lexicon
 
-FORMAT = 3
+FORMAT = 4
 # What zipfile, zlib and NumPy raise for files that are not what they should be.
 _DAMAGE = (
     OSError, ValueError, KeyError, EOFError, RuntimeError, TypeError, AttributeError, MemoryError, struct.error,
     zlib.error, zipfile.BadZipFile,
 )  # fmt: skip
 _REBUILD = "run `lotse train` to build it"
+_LEXICON = tuple(one.name for one in fields(Lexicon))
 _ARRAYS = (
     "about", "dense_weights", "dense_bias", "rarity", "sparse_weights", "sparse_scale", "sparse_bias",
     "danger_dense_weights", "danger_dense_bias", "danger_sparse_weights", "danger_sparse_scale", "danger_sparse_bias",
     "language_weights", "language_scale", "language_bias", "words",
+    *(f"own_{part}" for part in _LEXICON),
 )  # fmt: skip
 
 
@@ -94,6 +97,8 @@ class Model:
     """What offices and languages are called: not learned, but kept with what was."""
     words: Vocabulary = field(default_factory=lambda: np.empty(0, np.uint32))
     """The words of the examples, by which a question is scrubbed."""
+    lexicon: Lexicon = field(default_factory=Lexicon)
+    """The words in their own letters that what is typed in Latin ones is read as."""
 
     def read(self, vector: Vector, buckets: Buckets) -> Reading:
         """Return the probabilities for a text of which vector and buckets are given."""
@@ -153,6 +158,7 @@ def save(model: Model, path: Path) -> None:
         "language_scale": model.languages.head.scale,
         "language_bias": model.languages.head.bias,
         "words": model.words,
+        **{f"own_{part}": getattr(model.lexicon, part) for part in _LEXICON},
     }
     content = io.BytesIO()
     np.savez_compressed(content, allow_pickle=False, **arrays)
@@ -204,4 +210,5 @@ def _from_arrays(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Mode
         languages=LanguageHead(tuple(about["languages"]), sparse("language"), about["sharpness"]),
         names=tuple(Wording(*name) for name in about["names"]),
         words=arrays["words"],
+        lexicon=Lexicon(**{part: arrays[f"own_{part}"] for part in _LEXICON}),
     )

@@ -1,6 +1,7 @@
-"""The way of a text: tidy -> language -> danger in so many words -> parts of words -> vector -> danger -> intent.
+"""The way of a text.
 
-Where parts of words leave no doubt, the encoder is not asked.
+Tidy -> language -> own letters -> danger in so many words -> parts of words -> vector -> danger -> intent. Where parts
+of words leave no doubt, the encoder is not asked.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from bot.core.message import Guess, Understood
 from bot.core.ports import Hit
@@ -19,11 +20,12 @@ from bot.understanding.crisis_words import CrisisWords
 from bot.understanding.encoder import RememberingEncoder
 from bot.understanding.entities import Names
 from bot.understanding.examples import Wording
-from bot.understanding.features import buckets
+from bot.understanding.features import Buckets, buckets
 from bot.understanding.known_words import KnownWords
 from bot.understanding.language import Languages
 from bot.understanding.model import Model, Reading
 from bot.understanding.normalise import tidy
+from bot.understanding.own_letters import OwnLetters
 from bot.understanding.search import Search
 from bot.understanding.windows import windows
 
@@ -34,6 +36,21 @@ _REMEMBERED = 4_096
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
+
+
+class _Piece(NamedTuple):
+    """A piece of a text as it was typed, and in the letters of its language."""
+
+    typed: str
+    own: str
+
+    def spellings(self) -> Iterable[str]:
+        """Return both, once if they are the same."""
+        return dict.fromkeys(self)
+
+    def buckets(self) -> Buckets:
+        """Return the parts of the words of both."""
+        return buckets(*self)
 
 
 class Pipeline:
@@ -58,6 +75,7 @@ class Pipeline:
         self._search = search
         self._names = Names(model.names)
         self._known = KnownWords(model.words)
+        self._own = OwnLetters(model.lexicon)
         self._remembered: _Latest[tuple[str, str | None], Understood] = _Latest(_REMEMBERED)
 
     async def warm(self) -> None:
@@ -86,15 +104,19 @@ class Pipeline:
         if not readable:
             return []
         written = self._languages.guess(readable, language) or language
-        vector = await self._finder.query(windows(readable)[0])
-        return await asyncio.to_thread(self._search.find, readable, vector, language=written, limit=limit)
+        own = self._own.read(readable, written)
+        vector = await self._finder.query(windows(own)[0])
+        return await asyncio.to_thread(self._search.find, own, vector, language=written, limit=limit)
 
     async def _read(self, text: str, chosen_language: str | None) -> Understood:
         readable = tidy(text)
         language = self._languages.guess(readable, chosen_language)
-        first, *others = windows(readable)
+        first, *others = (
+            _Piece(piece, self._own.read(piece, language or chosen_language)) for piece in windows(readable)
+        )
         # What makes a wording harmless stands near it, not in another part of a long story.
-        if kind := next(filter(None, map(self._crisis_words.find, (first, *others))), None):
+        spellings = (spelling for piece in (first, *others) for spelling in piece.spellings())
+        if kind := next(filter(None, map(self._crisis_words.find, spellings)), None):
             return by_wording(text, language, kind)
         if not _SAYS_SOMETHING.search(readable):
             return Understood(text, language, NOTHING, 1.0, alternatives=(Guess(NOTHING, 1.0),))
@@ -102,15 +124,16 @@ class Pipeline:
         if others:
             reading = self._graver(reading, await self._reading(self._gravest(others)))
         answer = conclude(text, language, self._model, reading)
-        return answer if self._known.any_of(readable) else in_doubt(answer)
+        known = self._known.any_of(readable) or self._known.any_of(first.own)
+        return answer if known else in_doubt(answer)
 
-    async def _reading(self, readable: str) -> Reading:
-        pieces = buckets(readable)
-        return self._model.read_quickly(pieces) or self._model.read(await self._encoder.query(readable), pieces)
+    async def _reading(self, piece: _Piece) -> Reading:
+        parts = piece.buckets()
+        return self._model.read_quickly(parts) or self._model.read(await self._encoder.query(piece.own), parts)
 
-    def _gravest(self, pieces: list[str]) -> str:
+    def _gravest(self, pieces: list[_Piece]) -> _Piece:
         """Return the piece of a long text that speaks most of danger: reading all of them would take too long."""
-        return max(pieces, key=lambda piece: float(self._model.danger_sparse.scores(buckets(piece))[0]))
+        return max(pieces, key=lambda piece: float(self._model.danger_sparse.scores(piece.buckets())[0]))
 
     def _graver(self, first: Reading, other: Reading) -> Reading:
         """Return what a long text is about, as its beginning says, with the danger that another piece speaks of."""

@@ -15,6 +15,7 @@ from bot.understanding.encoder import Encoder
 from bot.understanding.known_words import vocabulary
 from bot.understanding.model import Model, load_model, save
 from bot.understanding.normalise import tidy
+from bot.understanding.own_letters import in_own_letters
 from bot.understanding.scrub import read_names
 from bot.understanding.tuned import open_encoder
 from bot.understanding.vectors import VectorFile
@@ -63,17 +64,18 @@ def train(
     _check(found, intents_dir, fewest=fitting.FOLDS)
     encoder = encoder or open_encoder(intents_dir / "encoder.npz", cache_dir)
     texts = [tidy(example.text) for example in found]
+    languages = [example.language for example in found]
+    own, lexicon = in_own_letters(texts, languages)
     kept = VectorFile(cache_dir / "training.bin", encoder.name, encoder.dimension)
     say = progress or _say_nothing
-    vectors = kept.vectors(texts, encoder.query, threads=_THREADS, progress=lambda done, _: say("new texts read", done))
-    languages = [example.language for example in found]
+    vectors = kept.vectors(own, encoder.query, threads=_THREADS, progress=lambda done, _: say("new texts read", done))
     held_out = [examples.is_held_out(example.text) for example in found]
-    material = fitting.gather(texts, vectors, languages, [example.intent for example in found], held_out)
+    material = fitting.gather(texts, own, vectors, languages, [example.intent for example in found], held_out)
     rows = np.arange(len(found))
     say("examples learned", len(found))
     model = fitting.fit(material, rows, encoder=encoder.name, digest=training.digest)
     words = vocabulary(texts, read_names(intents_dir / "names.txt"))
-    save(replace(model, names=tuple(training.wordings), words=words), target)
+    save(replace(model, names=tuple(training.wordings), words=words, lexicon=lexicon), target)
     return Trained(len(found), tuple(sorted(set(languages))), model.intents, target, target.stat().st_size)
 
 

@@ -14,6 +14,7 @@ from bot.understanding.cases import Case, load_cases
 from bot.understanding.features import buckets
 from bot.understanding.model import load_model
 from bot.understanding.normalise import tidy
+from bot.understanding.own_letters import OwnLetters
 from bot.understanding.windows import windows
 
 Note = Callable[[str, str, str], None]
@@ -34,11 +35,13 @@ async def measure(note: Note, scale: float) -> None:
     knowledge = await Knowledge.open(settings, load_library)
     note("understanding and content, from nothing to ready", f"{time.perf_counter() - began:.1f} s", "<= 1 s")
     model, pipeline = load_model(settings.model_file), knowledge.pipeline
+    own_letters = OwnLetters(model.lexicon)
     some = cases()[: int(3_000 * scale)]
     took: dict[bool, list[float]] = {True: [], False: []}
     right: dict[bool, int] = {True: 0, False: 0}
     for case in some:
-        pieces = buckets(windows(tidy(case.text))[0])
+        first = windows(tidy(case.text))[0]
+        pieces = buckets(first, own_letters.read(first, case.language))
         short_cut = model.read_quickly(pieces) is not None
         began = time.perf_counter()
         answer = await pipeline.understand(case.text, chosen_language=case.language)

@@ -28,6 +28,7 @@ from bot.understanding.features import buckets
 from bot.understanding.language import Languages
 from bot.understanding.model import load_model
 from bot.understanding.normalise import tidy
+from bot.understanding.own_letters import in_own_letters
 from bot.understanding.tuned import open_encoder
 from bot.understanding.vectors import VectorFile
 
@@ -41,11 +42,14 @@ class Laboratory:
         self.examples = examples.load(intents).examples
         encoder = open_encoder(intents / "encoder.npz", cache)
         kept = VectorFile(cache / "training.bin", encoder.name, encoder.dimension)
-        self.vectors = kept.vectors([tidy(e.text) for e in self.examples], encoder.query, threads=2)
+        texts, languages = [tidy(e.text) for e in self.examples], [e.language for e in self.examples]
+        self.own, _ = in_own_letters(texts, languages)
+        self.vectors = kept.vectors(self.own, encoder.query, threads=2)
         self.material = fitting.gather(
-            [e.text for e in self.examples],
+            texts,
+            self.own,
             self.vectors,
-            [e.language for e in self.examples],
+            languages,
             [e.intent for e in self.examples],
         )
         self.words = crisis_words.load(intents / "crisis.yml")
@@ -58,7 +62,7 @@ class Laboratory:
         print(f"fitted on {len(train)}: {model.fitted}", flush=True)
         pairs = []
         for row in test:
-            example, pieces = self.examples[row], buckets(self.examples[row].text)
+            example, pieces = self.examples[row], buckets(self.examples[row].text, self.own[row])
             reading = model.read(self.vectors[row], pieces)
             for name, scores in (
                 ("vectors alone", model.dense.scores(self.vectors[row])),

@@ -20,6 +20,7 @@ from torch.nn import functional
 
 from bot.understanding import e5_file, examples
 from bot.understanding.normalise import tidy
+from bot.understanding.own_letters import in_own_letters
 from bot.understanding.pieces import Pieces
 from bot.understanding.tuned import save_layers
 from bot.understanding.tuning.network import Beginning, Layer, mean_of_pieces
@@ -61,7 +62,8 @@ def tune(intents_dir: Path, target: Path, progress: Progress, plan: Plan | None 
     file = e5_file.read(e5_file.base_file())
     learned = [example for example in examples.load(intents_dir).examples if not examples.is_held_out(example.text)]
     progress("texts read", 0)
-    states = _states(file, plan, [tidy(example.text) for example in learned], progress)
+    read, _ = in_own_letters([tidy(example.text) for example in learned], [example.language for example in learned])
+    states = _states(file, plan, read, progress)
     names = sorted({example.intent for example in learned})
     wanted = torch.tensor([names.index(example.intent) for example in learned])
     layers = nn.ModuleList([Layer(file, number) for number in range(plan.frozen, file.layers)])
