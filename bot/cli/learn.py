@@ -36,18 +36,18 @@ def train(
         settings = settings_and_log()
         if encoder:
             with progress("Tuning the encoder") as step:
-                _tune(settings.intents_dir, step)
+                _tune(settings.intents_dir, settings.cache_dir, step)
         with progress("Training") as step:
             trained = train_model(settings.intents_dir, settings.model_file, settings.cache_dir, step)
         out.print(str(trained), markup=False)
 
 
-def _tune(intents_dir: Path, step: Progress) -> None:
+def _tune(intents_dir: Path, cache_dir: Path, step: Progress) -> None:
     try:
         from bot.understanding.tuning.tune import tune  # noqa: PLC0415 - PyTorch is not among the requirements
     except ModuleNotFoundError as exc:
         raise ConfigurationError([Fault("--encoder", 0, f"needs {exc.name}: pip install {exc.name}")]) from exc
-    tune(intents_dir, intents_dir / "encoder.npz", step)
+    tune(intents_dir, intents_dir / "encoder.npz", cache_dir, step)
 
 
 def evaluate(

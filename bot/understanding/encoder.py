@@ -41,9 +41,9 @@ class Words:
     The words' vectors stay in the model file (48 MB in four bits), of which a text touches a few pages.
     """
 
-    def __init__(self, file: E5File) -> None:
+    def __init__(self, file: E5File, cache_dir: Path) -> None:
         """Read the tokenizer and the small tables of a model file."""
-        self._pieces = Pieces(file)
+        self._pieces = Pieces(file, cache_dir)
         self._words = file.tensors["emb.word"].data.view(BLOCK).reshape(-1, file.width // IN_A_BLOCK)
         self._places = file.floats("emb.pos").reshape(-1, file.width) + file.floats("emb.type")[: file.width]
         self._weight, self._bias = (file.floats(f"emb.ln.{part}") for part in "wb")

@@ -39,7 +39,7 @@ class Encoders:
         self._cache_dir = cache_dir
         self._threads = threads
         self._base = e5_file.read(e5_file.base_file())
-        self._words = Words(self._base)
+        self._words = Words(self._base, cache_dir)
 
     def plain(self) -> E5:
         """Return the encoder as it comes."""

@@ -55,7 +55,7 @@ class Plan:
     seed: int = 7
 
 
-def tune(intents_dir: Path, target: Path, progress: Progress, plan: Plan | None = None) -> int:
+def tune(intents_dir: Path, target: Path, cache_dir: Path, progress: Progress, plan: Plan | None = None) -> int:
     """Tune on the examples of intents/nlu and write the layers; return of how many examples was learned."""
     plan = plan or Plan()
     torch.manual_seed(plan.seed)
@@ -63,7 +63,8 @@ def tune(intents_dir: Path, target: Path, progress: Progress, plan: Plan | None 
     learned = [example for example in examples.load(intents_dir).examples if not examples.is_held_out(example.text)]
     progress("texts read", 0)
     read, _ = in_own_letters([tidy(example.text) for example in learned], [example.language for example in learned])
-    states = _states(file, plan, read, progress)
+    pieces = Pieces(file, cache_dir)
+    states = _states(file, plan, [pieces.of(text, LONGEST) for text in read], progress)
     names = sorted({example.intent for example in learned})
     wanted = torch.tensor([names.index(example.intent) for example in learned])
     layers = nn.ModuleList([Layer(file, number) for number in range(plan.frozen, file.layers)])
@@ -73,10 +74,9 @@ def tune(intents_dir: Path, target: Path, progress: Progress, plan: Plan | None 
     return len(learned)
 
 
-def _states(file: e5_file.E5File, plan: Plan, texts: Sequence[str], progress: Progress) -> list[Any]:
-    """Return what the frozen layers make of each text."""
-    pieces, beginning = Pieces(file), Beginning(file, plan.frozen)
-    read = [pieces.of(text, LONGEST) for text in texts]
+def _states(file: e5_file.E5File, plan: Plan, read: Sequence[list[int]], progress: Progress) -> list[Any]:
+    """Return what the frozen layers make of each text, given as pieces."""
+    beginning = Beginning(file, plan.frozen)
     order = sorted(range(len(read)), key=lambda place: len(read[place]))
     found: list[Any] = [None] * len(read)
     for start in range(0, len(order), _READ_AT_ONCE):

