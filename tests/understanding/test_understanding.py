@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from bot.understanding import crisis_words, examples
+from bot.understanding.alphabets import ALPHABETS
 from bot.understanding.cases import Case, load_cases, seen_in_training
 from bot.understanding.crisis_words import CrisisWords
 from bot.understanding.encoder import RememberingEncoder, Vector
 from bot.understanding.evaluate import Report, evaluate
-from bot.understanding.language import Languages
+from bot.understanding.language import Languages, script_of
 from bot.understanding.model import Model, load_model
 from bot.understanding.normalise import tidy
+from bot.understanding.own_letters import OwnLetters
 from bot.understanding.pipeline import Pipeline
 from bot.understanding.search import Search
 from bot.understanding.train import stale
@@ -76,13 +78,15 @@ def some(cases: list[Case]) -> list[Case]:
 
 @pytest.fixture(scope="module")
 def report(some: list[Case], model: Model, words: CrisisWords, tmp_path_factory: pytest.TempPathFactory) -> Report:
-    encoder = KeptVectors([window for case in some for window in windows(tidy(case.text))])
+    languages, own = Languages(model.languages), OwnLetters(model.lexicon)
+    tidied = [tidy(case.text) for case in some]
+    encoder = KeptVectors([own.read(window, languages.guess(text)) for text in tidied for window in windows(text)])
     vectors = VectorFile(tmp_path_factory.mktemp("vectors") / "passages.bin", encoder.name, encoder.dimension)
     pipeline = Pipeline(
         model=model,
         encoder=RememberingEncoder(encoder),
         finder=RememberingEncoder(encoder),
-        languages=Languages(model.languages),
+        languages=languages,
         crisis_words=words,
         search=Search(encoder, vectors),
     )
@@ -104,13 +108,24 @@ def test_the_shipped_classifier_knows_every_trained_intent_and_no_button(
 
 
 def test_no_harmless_training_example_is_hit_by_a_wording_of_danger(
-    words: CrisisWords, training: list[examples.Example]
+    words: CrisisWords, training: list[examples.Example], model: Model
 ) -> None:
-    hits = {example.text: words.find(example.text) for example in training}
+    own = OwnLetters(model.lexicon)
+    hits = {e.text: words.find(e.text) or words.find(own.read(tidy(e.text), e.language)) for e in training}
     harmless = [f"{e.path}:{e.line}" for e in training if not e.intent.startswith("crisis.") and hits[e.text]]
     assert harmless == []
     dangerous = [hits[e.text] is not None for e in training if e.intent.startswith("crisis.")]
     assert sum(dangerous) > len(dangerous) / 20
+
+
+@pytest.mark.parametrize("language", sorted(ALPHABETS))
+def test_what_is_typed_in_latin_letters_is_read_in_those_of_the_language(
+    model: Model, cases: list[Case], language: str
+) -> None:
+    own = OwnLetters(model.lexicon)
+    typed = [tidy(case.text) for case in cases if case.language == language and script_of(case.text) == "latin"]
+    words = [word for text in typed for word in own.read(text, language).split()]
+    assert sum(script_of(word) != "latin" for word in words) > len(words) / 2
 
 
 def test_no_evaluation_sentence_was_learned(cases: list[Case], training: list[examples.Example]) -> None:
