@@ -173,19 +173,20 @@ def load_model(path: Path) -> Model:
     if not path.exists():
         raise ConfigurationError([Fault(str(path), 0, f"the classifier is missing; {_REBUILD}")])
     try:
-        content = io.BytesIO(path.read_bytes())
-        with zipfile.ZipFile(content) as archive:
-            if archive.testzip():  # NumPy would try to make sense of damaged arrays
-                raise zipfile.BadZipFile
-        content.seek(0)
-        with np.load(content, allow_pickle=False) as arrays_of:
-            arrays = {name: arrays_of[name] for name in _ARRAYS}
+        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+            # Read whole, so that the checksum is compared before NumPy makes sense of anything, and unpacked once.
+            arrays = {name: _array(archive.read(f"{name}.npy")) for name in _ARRAYS}
         about = json.loads(arrays["about"].tobytes())
     except _DAMAGE as exc:
         raise ConfigurationError([Fault(str(path), 0, f"the classifier is damaged; {_REBUILD}")]) from exc
     if not isinstance(about, dict) or about.get("format") != FORMAT or len(arrays["rarity"]) != BUCKETS:
         raise ConfigurationError([Fault(str(path), 0, f"the classifier is of another version of Lotse; {_REBUILD}")])
     return _from_arrays(about, arrays)
+
+
+def _array(content: bytes) -> NDArray[Any]:
+    array: NDArray[Any] = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
+    return array
 
 
 def _from_arrays(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
