@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bot.understanding.alphabets import ALPHABETS, consonants, in_a_word, sounds
 from bot.understanding.language import script_of
+from bot.understanding.normalise import fold
 
 WORD = r"[^\W_]+(?:['’ʼ`][^\W_]+)*"
 ARTICLE = "ال"
@@ -21,6 +22,8 @@ SHORTEST_STEM = 3
 _WORDS = re.compile(WORD)
 _APOSTROPHE = re.compile("['’ʼ`]")
 _VOWEL_SIGNS = re.compile("[\u064b-\u0652\u0670\u0640]")
+WITH_SIGNS = frozenset({"kmr", "tr"})
+"""Languages in Latin letters with signs that many leave out and on which meaning hangs."""
 _MOST_WAYS = 24
 """Ways to say a word that it is kept under: a letter may be heard in several."""
 _OFTEN, _LONG = 2, 5
@@ -49,7 +52,7 @@ class Lexicon:
 
     def sounding_like(self, typed: str, language: str) -> list[tuple[str, int]]:
         """Return the words with the same consonants and in how many examples they stand, the most frequent first."""
-        key = _hash(language, sounds(typed, language))
+        key = _hash(language, sounds(typed, language) if language in ALPHABETS else bare(typed))
         first, end = np.searchsorted(self.keys, [key, key + 1])
         found = [
             (self._word(place), count)
@@ -90,10 +93,12 @@ def build_lexicon(sentences: Iterable[tuple[str, str]]) -> Lexicon:
 
 def _counted(sentences: Iterable[tuple[str, str]]) -> tuple[dict[str, Counter[str]], Counter[str]]:
     """Return in how many sentences each language's words stand, and in how many words in Latin letters among them."""
-    own: dict[str, Counter[str]] = {language: Counter() for language in ALPHABETS}
+    own: dict[str, Counter[str]] = {language: Counter() for language in sorted({*ALPHABETS, *WITH_SIGNS})}
     foreign: Counter[str] = Counter()
     for text, language in sentences:
-        if language not in own or script_of(text) == "latin":
+        if language in WITH_SIGNS and not text.isascii():
+            own[language].update(set(_words_of(text)))
+        if language not in ALPHABETS or script_of(text) == "latin":
             continue
         for word in set(_words_of(text)):
             if all(letter in ALPHABETS[language] for letter in word):
@@ -101,6 +106,15 @@ def _counted(sentences: Iterable[tuple[str, str]]) -> tuple[dict[str, Counter[st
             elif word.isascii():
                 foreign[word] += 1
     return own, foreign
+
+
+def bare(word: str) -> str:
+    """Return a word of a language with signs on Latin letters as those type it whose keyboard has none.
+
+    >>> bare("reş") == bare("res") == bare("resh")
+    True
+    """
+    return fold(word).replace("sh", "s").replace("ch", "c")
 
 
 def one_apostrophe(word: str) -> str:
@@ -122,6 +136,8 @@ def _without_article(counts: Counter[str], language: str) -> dict[str, int]:
 
 def _ways(word: str, language: str) -> list[str]:
     """Return the sounds that a word may be typed with, in their order."""
+    if language in WITH_SIGNS:
+        return [bare(word)]
     heard = [dict.fromkeys(consonants(one, language) for one in ALPHABETS[language][letter]) for letter in word]
     return list(dict.fromkeys(in_a_word("".join(way), language) for way in islice(product(*heard), _MOST_WAYS)))
 

@@ -3,7 +3,8 @@
 Nothing is transliterated by rule: "nemitunam az inja beram" becomes "نمیتونم از اینجا برم". A typed word is compared
 with those of the lexicon that sound alike, letter by letter, and the one that it is likeliest to mean is taken,
 frequent words before rare ones. A word that is like none remains as it is, and so do German office words, which stand
-in Latin letters among words in every script.
+in Latin letters among words in every script. In the same way Turkish and Kurmanji get the signs back that were left
+out: "cocugum cok agladi" becomes "çocuğum çok ağladı".
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import lru_cache
 
 from bot.understanding.alphabets import ALPHABETS
 from bot.understanding.language import script_of
-from bot.understanding.lexicon import ARTICLE, SHORTEST_STEM, WORD, Lexicon, build_lexicon, one_apostrophe
+from bot.understanding.lexicon import ARTICLE, SHORTEST_STEM, WITH_SIGNS, WORD, Lexicon, build_lexicon, one_apostrophe
 from bot.understanding.matching import mismatch
 
 _LATIN = re.compile("[a-z]")
@@ -47,15 +48,27 @@ class OwnLetters:
         """Know these words."""
         self._lexicon = lexicon
         self._word = lru_cache(maxsize=_REMEMBERED)(self._find)
+        self._signs = lru_cache(maxsize=_REMEMBERED)(self._most_frequent)
 
     def read(self, text: str, language: str | None) -> str:
         """Return a text with the words that are known set in the language's own letters.
 
-        A text that is not in Latin letters, or of a language that has no others, is returned as it is.
+        A text that is not in Latin letters, or of a language that has no others, is returned as it is. Where Latin
+        letters have signs and a text has none, they are added.
         """
+        if language in WITH_SIGNS and text.isascii():
+            spoken = str(language)
+            return _PART.sub(lambda part: self._with_signs(part["word"], spoken), text)
         if language is None or language not in ALPHABETS or script_of(text) != "latin":
             return text
         return _PART_IN.get(language, _PART).sub(lambda part: self._part(part, language), text)
+
+    def _with_signs(self, typed: str, language: str) -> str:
+        found = self._signs(one_apostrophe(typed.lower()), language)
+        return found if found and found != typed.lower() else typed
+
+    def _most_frequent(self, typed: str, language: str) -> str | None:
+        return next((word for word, _ in self._lexicon.sounding_like(typed, language)), None)
 
     def _part(self, part: re.Match[str], language: str) -> str:
         typed = part["word"].lower()

@@ -19,6 +19,9 @@ SENTENCES = [
     ("хочу записаться на приём", "ru"),
     ("п'ятниця підходить, сім'я приїде", "uk"),
     ("шукаю житло для дитини", "uk"),
+    ("Çocuğum çok ağladı, şimdi uyuyor", "tr"),
+    ("on yaşında, çok acil", "tr"),
+    ("mêrê min dixwaze biçe, reş û spî", "kmr"),
     ("ሓገዝ የድልየኒ ኣሎ ቆጸራ ክገብር ደልየ", "ti"),
 ]
 
@@ -87,6 +90,22 @@ def test_the_persian_ezafe_is_not_written(own: OwnLetters) -> None:
 )
 def test_everything_else_stays_as_it_is(own: OwnLetters, text: str, language: str | None) -> None:
     assert own.read(text, language) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "read"),
+    [
+        ("cocugum cok agladi", "tr", "çocuğum çok ağladı"),
+        ("ON yasinda, bankamatik", "tr", "ON yaşında, bankamatik"),
+        ("mere min resh u spi", "kmr", "mêrê min reş û spî"),
+        ("çocugum cok agladi", "tr", "çocugum cok agladi"),
+        ("cocugum cok agladi", "de", "cocugum cok agladi"),
+    ],
+)
+def test_signs_that_were_left_out_are_added_where_a_text_has_none(
+    own: OwnLetters, typed: str, language: str, read: str
+) -> None:
+    assert own.read(typed, language) == read
 
 
 def test_nothing_is_read_without_words_to_know() -> None:
