@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -38,22 +38,21 @@ class Lexicon:
     word) and stands in `counts` examples. `kept` are hashes of words that stay in Latin letters.
     """
 
-    keys: NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
+    keys: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
     places: NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
     counts: NDArray[np.uint16] = field(default_factory=lambda: np.empty(0, np.uint16))
     letters: NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
-    kept: NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
+    kept: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
 
     def keeps(self, word: str) -> bool:
         """Return whether a word stands in Latin letters among words in every script, as German office words do."""
-        wanted = _hash("", word)
-        place = int(np.searchsorted(self.kept, wanted))
-        return place < len(self.kept) and int(self.kept[place]) == wanted
+        first, end = _where(self.kept, _hash("", word))
+        return end > first
 
     def sounding_like(self, typed: str, language: str) -> list[tuple[str, int]]:
         """Return the words with the same consonants and in how many examples they stand, the most frequent first."""
         key = _hash(language, sounds(typed, language) if language in ALPHABETS else bare(typed))
-        first, end = np.searchsorted(self.keys, [key, key + 1])
+        first, end = _where(self.keys, key)
         found = [
             (self._word(place), count)
             for place, count in zip(self.places[first:end].tolist(), self.counts[first:end].tolist(), strict=True)
@@ -86,8 +85,8 @@ def build_lexicon(sentences: Iterable[tuple[str, str]]) -> Lexicon:
     keys, places, numbers = zip(*entries, strict=True) if entries else ((), (), ())
     kept = sorted({_hash("", word) for word, times in foreign.items() if times >= _OFTEN or len(word) >= _LONG})
     return Lexicon(
-        np.array(keys, np.uint32), np.array(places, np.uint32), np.array(numbers, np.uint16),
-        np.frombuffer(b"".join(lines), np.uint8), np.array(kept, np.uint32),
+        np.array(keys, np.uint64), np.array(places, np.uint32), np.array(numbers, np.uint16),
+        np.frombuffer(b"".join(lines), np.uint8), np.array(kept, np.uint64),
     )  # fmt: skip
 
 
@@ -142,5 +141,13 @@ def _ways(word: str, language: str) -> list[str]:
     return list(dict.fromkeys(in_a_word("".join(way), language) for way in islice(product(*heard), _MOST_WAYS)))
 
 
+def _where(hashes: NDArray[np.uint64], wanted: int) -> tuple[int, int]:
+    """Return from where to where a hash stands among sorted ones."""
+    number = np.uint64(wanted)
+    return int(np.searchsorted(hashes, number)), int(np.searchsorted(hashes, number, "right"))
+
+
 def _hash(language: str, text: str) -> int:
-    return zlib.crc32(f"{language} {text}".encode("utf-8", "surrogatepass"))
+    # 32 bits would be too few: 165,000 keys, and every word that anybody types is looked for.
+    digest = hashlib.blake2b(f"{language} {text}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")

@@ -29,6 +29,8 @@ _WRITTEN_ALONE: Mapping[str, float] = {
 }
 _FINAL = {"ه": 0.5}
 
+_OF_NO_SUCH_LETTER: tuple[tuple[tuple[str, float], ...], float] = ((), math.inf)
+
 _Row = list[float]
 
 
@@ -37,11 +39,12 @@ def mismatch(word: str, typed: str, language: str, *, most: float = math.inf) ->
     extra = [_TYPED_ALONE[language].get(letter, _NEVER) for letter in typed]
     row = _with_extra([0.0] + [math.inf] * len(typed), extra)
     for place, letter in enumerate(word):
-        spellings, left_out = _costs(language)[letter]
+        spellings, left_out = _costs(language).get(letter, _OF_NO_SUCH_LETTER)
         if place == len(word) - 1:
             left_out = min(left_out, _FINAL.get(letter, left_out))
         row = _with_extra(_read(row, typed, spellings, left_out), extra)
-        if min(row) > most:
+        least = min(row)
+        if least > most or least == math.inf:
             return math.inf
     return row[-1]
 

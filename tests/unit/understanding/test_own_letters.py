@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.understanding.alphabets import ALPHABETS, sounds
-from bot.understanding.lexicon import Lexicon, build_lexicon
+from bot.understanding.lexicon import WITH_SIGNS, Lexicon, build_lexicon
 from bot.understanding.matching import mismatch
 from bot.understanding.own_letters import OwnLetters, in_own_letters
 
@@ -140,6 +142,15 @@ def test_a_word_is_farther_the_less_it_is_like_it() -> None:
     exact, near, far = (mismatch("хочу", typed, "ru") for typed in ("hochu", "xo4u", "hochet"))
     assert exact < near < far
     assert mismatch("хочу", "privet", "ru", most=1) == float("inf")
+
+
+def test_a_word_of_another_alphabet_is_like_nothing() -> None:
+    assert mismatch("хочу", "hochu", "fa") == float("inf")
+
+
+@given(st.text(max_size=60), st.sampled_from([*sorted({*ALPHABETS, *WITH_SIGNS}), "de", None]))
+def test_whatever_is_typed_is_read(own: OwnLetters, text: str, language: str | None) -> None:
+    assert isinstance(own.read(text, language), str)
 
 
 def test_consonants_are_heard_alike_however_they_are_typed() -> None:
