@@ -17,7 +17,7 @@ from bot.understanding.model import Fitted, Quick
 
 Numbers = NDArray[np.float64]
 
-FALSE_ALARMS = 0.018
+FALSE_ALARMS = 0.02
 """Share of harmless training texts that may be taken for danger (promises.md)."""
 QUESTIONS = 0.06
 """Share of harmless training texts that may be asked whether there is danger, the false alarms among them.
