@@ -2,7 +2,7 @@
 
 Each line is a letter and its spellings, likeliest first; "-" stands for a letter that is often left out. There is no
 standard: these are the habits seen in chats (Arabizi with its digits, Finglish, Latin Pashto, volapuk), so a letter has
-many spellings and a spelling many letters. `sounds` is what remains equal through all of them.
+many spellings and a spelling many letters.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
-from itertools import groupby
 
 Spellings = tuple[str, ...]
 
@@ -201,43 +199,5 @@ ALPHABETS: Mapping[str, Mapping[str, Spellings]] = {
 ABJADS = frozenset({"ar", "fa", "ps"})
 """Languages that do not write short vowels."""
 CYRILLIC = frozenset({"ru", "uk"})
-
-# Several letters for one sound, longest first; the signs for them are of this module alone.
-_TOGETHER = (
-    ("shch", "š"), ("tsch", "č"), ("sch", "š"), ("tch", "č"), ("kh", "x"), ("gh", "g"), ("sh", "š"), ("ch", "č"),
-    ("zh", "ž"), ("th", "t"), ("dh", "d"), ("ph", "f"),
-)  # fmt: skip
-_VOWELS = "aeiouy'32"
-_ALONE = {"7": "h", "5": "x", "8": "g", "4": "č", "$": "š", "q": "k", "j": "ž", "w": "v"}
-_ALONE_IN: Mapping[str, Mapping[str, str]] = {
-    **{language: {"w": "", "v": "", "6": "t", "9": "s", "ž": "ž"} for language in ABJADS},
-    **{language: {"6": "š", "9": "", "x": "g", "h": "g", "ž": "", "j": ""} for language in CYRILLIC},
-    "ti": {"6": "t", "9": "", "x": "g", "h": "g"},
-}
-
-
-@lru_cache(maxsize=8_192)
-def sounds(spelling: str, language: str) -> str:
-    """Return the consonants that are heard in a word in Latin letters, each way of typing them alike.
-
-    >>> sounds("mitonam", "fa") == sounds("mituunem", "fa")
-    True
-    >>> sounds("khochu", "ru") == sounds("xo4u", "ru") == sounds("hochu", "ru")
-    True
-    """
-    return in_a_word(consonants(spelling, language), language)
-
-
-def consonants(spelling: str, language: str) -> str:
-    """Return the consonants that are heard in some letters of a word."""
-    for letters, sign in _TOGETHER:
-        spelling = spelling.replace(letters, sign)
-    own = _ALONE_IN[language]
-    heard = (own.get(letter, _ALONE.get(letter, letter)) for letter in spelling if letter not in _VOWELS)
-    return "".join(own.get(sound, sound) for sound in heard)
-
-
-def in_a_word(heard: str, language: str) -> str:
-    """Return the consonants of a whole word as far as all ways of typing have them: none twice, no silent h."""
-    once = "".join(sound for sound, _ in groupby(heard))
-    return once.removesuffix("h") if language in ABJADS else once
+WITH_SIGNS = frozenset({"kmr", "tr"})
+"""Languages in Latin letters with signs that many leave out and on which meaning hangs."""

@@ -121,7 +121,7 @@ def fit(material: Material, rows: Rows, *, encoder: str, digest: str) -> Model:
 
 
 def _fit_heads(material: Material, rows: Rows, language: SparseHead | None = None) -> _Heads:
-    """Fit the heads on these rows; the one for languages takes as long as all others together and may be given."""
+    """Fit the heads on these rows; the one for languages, which takes long, may be given."""
     vectors = material.vectors[rows]
     middle = vectors.mean(axis=0, dtype=np.float64)
     spread = float((vectors - middle).std())

@@ -7,14 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice, product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.understanding.alphabets import ALPHABETS, consonants, in_a_word, sounds
+from bot.understanding.alphabets import ALPHABETS, WITH_SIGNS
 from bot.understanding.language import script_of
-from bot.understanding.normalise import fold
+from bot.understanding.sounds import sounds, ways
 
 WORD = r"[^\W_]+(?:['’ʼ`][^\W_]+)*"
 ARTICLE = "ال"
@@ -22,10 +21,6 @@ SHORTEST_STEM = 3
 _WORDS = re.compile(WORD)
 _APOSTROPHE = re.compile("['’ʼ`]")
 _VOWEL_SIGNS = re.compile("[\u064b-\u0652\u0670\u0640]")
-WITH_SIGNS = frozenset({"kmr", "tr"})
-"""Languages in Latin letters with signs that many leave out and on which meaning hangs."""
-_MOST_WAYS = 24
-"""Ways to say a word that it is kept under: a letter may be heard in several."""
 _OFTEN, _LONG = 2, 5
 """A Latin word among words in their own letters is no slip if it stands there so often, or is so long."""
 
@@ -51,7 +46,7 @@ class Lexicon:
 
     def sounding_like(self, typed: str, language: str) -> list[tuple[str, int]]:
         """Return the words with the same consonants and in how many examples they stand, the most frequent first."""
-        key = _hash(language, sounds(typed, language) if language in ALPHABETS else bare(typed))
+        key = _hash(language, sounds(typed, language))
         first, end = _where(self.keys, key)
         found = [
             (self._word(place), count)
@@ -79,7 +74,7 @@ def build_lexicon(sentences: Iterable[tuple[str, str]]) -> Lexicon:
             line = word.encode() + b"\n"
             if len(line) <= _LONGEST_LINE:
                 lines.append(line)
-                entries += [(_hash(language, heard), place, min(count, 0xFFFF)) for heard in _ways(word, language)]
+                entries += [(_hash(language, heard), place, min(count, 0xFFFF)) for heard in ways(word, language)]
                 place += len(line)
     entries.sort()
     keys, places, numbers = zip(*entries, strict=True) if entries else ((), (), ())
@@ -107,15 +102,6 @@ def _counted(sentences: Iterable[tuple[str, str]]) -> tuple[dict[str, Counter[st
     return own, foreign
 
 
-def bare(word: str) -> str:
-    """Return a word of a language with signs on Latin letters as those type it whose keyboard has none.
-
-    >>> bare("reş") == bare("res") == bare("resh")
-    True
-    """
-    return fold(word).replace("sh", "s").replace("ch", "c")
-
-
 def one_apostrophe(word: str) -> str:
     """Return a word with the plain apostrophe for every kind of it."""
     return _APOSTROPHE.sub("'", word)
@@ -131,14 +117,6 @@ def _without_article(counts: Counter[str], language: str) -> dict[str, int]:
         return {}
     shortest = len(ARTICLE) + SHORTEST_STEM
     return {word[len(ARTICLE) :]: 1 for word in counts if word.startswith(ARTICLE) and len(word) >= shortest}
-
-
-def _ways(word: str, language: str) -> list[str]:
-    """Return the sounds that a word may be typed with, in their order."""
-    if language in WITH_SIGNS:
-        return [bare(word)]
-    heard = [dict.fromkeys(consonants(one, language) for one in ALPHABETS[language][letter]) for letter in word]
-    return list(dict.fromkeys(in_a_word("".join(way), language) for way in islice(product(*heard), _MOST_WAYS)))
 
 
 def _where(hashes: NDArray[np.uint64], wanted: int) -> tuple[int, int]:

@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from bot.understanding.alphabets import ALPHABETS
+from bot.understanding.alphabets import ALPHABETS, WITH_SIGNS
 from bot.understanding.language import script_of
-from bot.understanding.lexicon import ARTICLE, SHORTEST_STEM, WITH_SIGNS, WORD, Lexicon, build_lexicon, one_apostrophe
+from bot.understanding.lexicon import ARTICLE, SHORTEST_STEM, WORD, Lexicon, build_lexicon, one_apostrophe
 from bot.understanding.matching import mismatch
 
 _LATIN = re.compile("[a-z]")

@@ -46,7 +46,7 @@ async def test_a_number_on_a_button_is_read_from_left_to_right(chat: Served, vis
     chat.chats.deliver(Reply("نساء", "ar", buttons=(row,), urgent=True))
     link = me.page.locator('a[href="tel:116016"]')
     lefts = await link.evaluate(
-        """one => { const text = one.firstChild, range = document.createRange();
+        """one => { const text = one.lastChild, range = document.createRange();
           return ["116", "016"].map((part) => { const at = text.data.indexOf(part);
             range.setStart(text, at); range.setEnd(text, at + 3); return range.getBoundingClientRect().left; }); }"""
     )

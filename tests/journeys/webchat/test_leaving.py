@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from playwright.async_api import Route, expect
 
+from tests.fakes import until
 from tests.journeys.webchat.conftest import WEATHER, Visit, Visits
 from tests.unit.channels.webchat.fakes import Served, all_words
 
@@ -15,9 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 async def _gone(chat: Served, me: Visit) -> None:
     await me.page.wait_for_url(WEATHER)
-    async with asyncio.timeout(3):
-        while chat.chats.token_hashes:
-            await asyncio.sleep(0.02)
+    await until(lambda: not chat.chats.token_hashes, seconds=3)
     await me.page.goto(f"{chat.url}/?lang=de")
     await expect(me.bubbles("own")).to_have_count(0)
     await expect(me.bubbles("bot")).to_have_count(1)
@@ -62,9 +61,7 @@ async def test_the_page_is_empty_before_the_weather_has_come(visit: Visits) -> N
 
     await me.context.route(f"{WEATHER}**", slow)
     await me.page.locator("#leave").click(no_wait_after=True)
-    async with asyncio.timeout(3):
-        while not seen:
-            await asyncio.sleep(0.02)
+    await until(lambda: bool(seen), seconds=3)
     assert seen == [[0, "www.dwd.de", 0]]
     come.set()
     await me.page.wait_for_url(WEATHER)
@@ -91,7 +88,7 @@ async def test_ending_the_chat_asks_first(chat: Served, visit: Visits) -> None:
     await expect(me.bubbles()).to_have_count(0)
     await expect(me.page.get_by_role("button", name=all_words()["de"]("Start a new chat"))).to_be_focused()
     assert await me.page.evaluate("sessionStorage.length") == 0
-    assert not chat.chats.token_hashes
+    await until(lambda: not chat.chats.token_hashes, seconds=3)  # the browser tells the server a moment later
 
 
 async def test_another_web_site_opens_the_chat_in_a_frame(chat: Served, visit: Visits) -> None:

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding.alphabets import ALPHABETS, sounds
-from bot.understanding.lexicon import WITH_SIGNS, Lexicon, build_lexicon
+from bot.understanding.alphabets import ALPHABETS, WITH_SIGNS
+from bot.understanding.lexicon import Lexicon, build_lexicon
 from bot.understanding.matching import mismatch
 from bot.understanding.own_letters import OwnLetters, in_own_letters
+from bot.understanding.sounds import sounds
 
 SENTENCES = [
     ("نمیتونم از اینجا برم، کمک کنید", "fa"),

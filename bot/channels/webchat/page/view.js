@@ -99,13 +99,28 @@ function buttons(reply, press) {
   return group;
 }
 
+// Not every device has the picture in its fonts, and an empty box before a number to call frightens.
+const HANDSET = "📞 ";
+
+function drawing(lines) {
+  const made = (name, attributes) => {
+    const one = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) one.setAttribute(key, value);
+    return one;
+  };
+  const svg = made("svg", { viewBox: "0 0 24 24", width: 20, height: 20, "aria-hidden": "true" });
+  svg.append(made("path", { d: lines }));
+  return svg;
+}
+
 function button({ title, payload, url }, press) {
   if (payload) {
     const made = make("button", { type: "button", onclick: () => press({ payload, title }) }, title);
     made.dataset.payload = payload;
     return made;
   }
-  const link = make("a", { rel: "noopener noreferrer" }, title);
+  const link = make("a", { rel: "noopener noreferrer" }, title.replace(HANDSET, ""));
+  if (title.startsWith(HANDSET)) link.prepend(drawing("M6 3h3l2 5-2.5 1.5a12 12 0 0 0 6 6L16 13l5 2v3a3 3 0 0 1-3 3A15 15 0 0 1 3 6a3 3 0 0 1 3-3Z"));
   if (/^(https|tel):/.test(url)) link.href = url;
   if (url.startsWith("https:")) link.target = "_blank";
   return link;
