@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
-from bot.actions import crisis, data, languages, learning, menu, offices, pages, places, small_talk, welcome
+from bot.actions import crisis, data, languages, learning, menu, not_yet, offices, pages, places, small_talk, welcome
 from bot.actions.kit import Kit
 
 _ALL = (
@@ -16,7 +16,7 @@ _ALL = (
     small_talk.Thanks, small_talk.Goodbye, small_talk.Who, small_talk.Stop, small_talk.Affirm, small_talk.Deny,
     small_talk.OutOfScope, small_talk.OnlyInPrivate,
     pages.Answer, pages.OpenPage, pages.More, pages.DidYouMean, pages.FeedbackGood, pages.FeedbackBad,
-    offices.Human, offices.FindOffice, offices.NotYetAppointments, offices.NotYetEvents, offices.NotYetPlan,
+    offices.Human, offices.FindOffice, not_yet.NotYetAppointments, not_yet.NotYetEvents, not_yet.NotYetPlan,
     learning.Learn, learning.KeepQuestion, learning.StopLearning,
     data.MyData, data.DeleteData, crisis.Crisis, crisis.AskDanger, crisis.NoDanger,
 )  # fmt: skip

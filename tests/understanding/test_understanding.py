@@ -22,7 +22,6 @@ from bot.understanding.search import Search
 from bot.understanding.train import stale
 from bot.understanding.tuned import open_encoder
 from bot.understanding.vectors import VectorFile
-from bot.understanding.windows import windows
 
 ROOT = Path(__file__).parents[2]
 INTENTS = ROOT / "intents"
@@ -54,19 +53,18 @@ def cases(model: Model) -> list[Case]:
 
 
 class KeptVectors:
-    """The encoder with the vectors of all cases at hand: thousands of sentences take minutes the first time."""
+    """The encoder, with vectors kept from run to run: thousands of sentences take minutes the first time."""
 
-    def __init__(self, texts: list[str]) -> None:
-        encoder = open_encoder(INTENTS / "encoder.npz", ROOT / "var")
-        self.name, self.dimension = encoder.name, encoder.dimension
-        kept = VectorFile(ROOT / "var/vectors/evaluation.bin", self.name, self.dimension)
-        self._kept = dict(zip(texts, kept.vectors(texts, encoder.query, threads=2), strict=True))
+    def __init__(self) -> None:
+        self._encoder = open_encoder(INTENTS / "encoder.npz", ROOT / "var")
+        self.name, self.dimension = self._encoder.name, self._encoder.dimension
+        self._kept = VectorFile(ROOT / "var/vectors/evaluation.bin", self.name, self.dimension)
 
     def passage(self, text: str) -> Vector:
         raise NotImplementedError(text)
 
     def query(self, text: str) -> Vector:
-        vector: Vector = self._kept[text]
+        vector: Vector = self._kept.vectors([text], self._encoder.query)[0]
         return vector
 
 
@@ -78,15 +76,13 @@ def some(cases: list[Case]) -> list[Case]:
 
 @pytest.fixture(scope="module")
 def report(some: list[Case], model: Model, words: CrisisWords, tmp_path_factory: pytest.TempPathFactory) -> Report:
-    languages, own = Languages(model.languages), OwnLetters(model.lexicon)
-    tidied = [tidy(case.text) for case in some]
-    encoder = KeptVectors([own.read(window, languages.guess(text)) for text in tidied for window in windows(text)])
+    encoder = KeptVectors()
     vectors = VectorFile(tmp_path_factory.mktemp("vectors") / "passages.bin", encoder.name, encoder.dimension)
     pipeline = Pipeline(
         model=model,
         encoder=RememberingEncoder(encoder),
         finder=RememberingEncoder(encoder),
-        languages=languages,
+        languages=Languages(model.languages),
         crisis_words=words,
         search=Search(encoder, vectors),
     )

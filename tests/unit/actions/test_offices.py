@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.actions.offices import KINDS, named_kind
+from bot.actions.office_card import KINDS
+from bot.actions.offices import named_kind
 from bot.channels.markup import plain
 from bot.core.language import LANGUAGES
 from bot.core.text import FSI, PDI
