@@ -63,7 +63,7 @@ class Encoders:
         from bot.understanding.graph import graph_of  # noqa: PLC0415 - `onnx` is needed but once
 
         try:
-            content = graph_of(_join(self._base, tuned) if tuned is not None else self._base)
+            content = graph_of(with_tuned_layers(self._base, tuned) if tuned is not None else self._base)
         except _DAMAGE as exc:
             raise ConfigurationError(
                 [Fault(str(self._path), 0, f"the encoder cannot be put together ({exc})")]
@@ -94,7 +94,8 @@ def save_layers(path: Path, layers: Mapping[str, e5_file.Bytes], number: int) ->
     partial.replace(path)
 
 
-def _join(base: e5_file.E5File, content: bytes) -> e5_file.E5File:
+def with_tuned_layers(base: e5_file.E5File, content: bytes) -> e5_file.E5File:
+    """Return the model file with the tuned layers of a file in it; raise ValueError if they are for another."""
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         about = json.loads(arrays["about"].tobytes())
         if about["format"] != FORMAT or about["base"] != BASE:
