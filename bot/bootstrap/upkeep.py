@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot import catalogues
 from bot.actions import NAMES
 from bot.bootstrap.lotse import retention
 from bot.bootstrap.stores import open_stores
 from bot.conversation import domain, rules
+from bot.core.clock import utc_now
 from bot.core.language import LANGUAGES
 from bot.errors import ConfigurationError, Fault, KeyRefused, LotseError
 from bot.library import stamping
+from bot.library.formats import SLUG
+from bot.library.integreat.take_over import TakenOver, place_in, take_over
 from bot.library.load import load as load_library
 from bot.library.model import Page
+from bot.library.review import links
+from bot.library.review.review import review
+from bot.library.review.where import Desk
 from bot.settings import Settings
 from bot.storage import backup as backups
 from bot.storage import crypto, keys, migrate, quarantine, record
@@ -57,6 +65,23 @@ def check_content(settings: Settings) -> tuple[list[Fault], list[Fault]]:
         return exc.faults, []
 
 
+def review_content(settings: Settings) -> tuple[list[Fault], list[Fault]]:
+    """Return faults of the content folder, and everything in it that an editor should look at."""
+    try:
+        library = load_library(settings.content_dir)
+        intents = domain.load(settings.intents_dir / "domain.yml", NAMES).intents
+    except ConfigurationError as exc:
+        return exc.faults, []
+    found = review(library, settings.content_dir, today=_today(), intents=intents)
+    return [], sorted([*library.warnings, *found])
+
+
+async def ask_links(settings: Settings, progress: Callable[[int, int], None]) -> list[Fault]:
+    """Return a finding for every link that is not there any more."""
+    library = load_library(settings.content_dir)
+    return await links.gone(links.addresses(library, Desk(settings.content_dir)), progress)
+
+
 def content_status(settings: Settings) -> list[dict[str, Any]]:
     """Return for every page the state of each language."""
     library = load_library(settings.content_dir)
@@ -71,6 +96,27 @@ def _state(page: Page, language: str) -> str:
     if text is None:
         return "missing"
     return text.method if text.current else "stale"
+
+
+def import_integreat(
+    files: Sequence[Path], content_dir: Path, place: str, name: str | None, progress: Callable[[int, int], None]
+) -> TakenOver:
+    """Take over pages from Integreat into the content folder; raise ConfigurationError if that cannot be done."""
+    if not place:
+        raise ConfigurationError([Fault("--place", 0, "say whose pages they are: the id of a place of places.yml")])
+    if not SLUG.fullmatch(place):
+        raise ConfigurationError([Fault("--place", 0, f"{place} is no id: small letters, figures and - only")])
+    if not (content_dir / "places.yml").exists():
+        place_in(content_dir, place, name)
+    places = load_library(content_dir).places
+    if place not in places:
+        known = ", ".join(sorted(places)[:5])
+        raise ConfigurationError([Fault("--place", 0, f"places.yml has no {place}; it has {known} and others")])
+    return take_over(files, content_dir, place, place_name=places[place].name, today=_today(), progress=progress)
+
+
+def _today() -> date:
+    return utc_now().astimezone(ZoneInfo("Europe/Berlin")).date()
 
 
 def stamp(settings: Settings, page: str | None, language: str | None) -> int:

@@ -15,6 +15,8 @@ from markdown_it.token import Token
 
 from bot.library.bidi import isolate_numbers
 
+_ADDRESS, _PAGE = "https://", "page:"
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -59,21 +61,30 @@ def plain(text: str, language: str, *, markup: bool) -> str:
 
 
 def html(text: str, language: str) -> str:
-    """Return Markdown as HTML that is safe to show: HTML in it is text, links are https only and open apart."""
+    """Return Markdown as HTML that is safe to show: HTML in it is text, links open apart, other pages are bold."""
     parser = _parser()
     env: dict[str, Any] = {}
     tokens = parser.parse(text, env)
+    page = False  # whether the link that is open leads to another page, which has a button of its own
     for child in (child for token in tokens for child in token.children or ()):
         if child.type == "text":
             child.content = isolate_numbers(child.content, language)
         elif child.type == "link_open":
-            child.attrs.update(target="_blank", rel="noopener noreferrer")
+            page = _leads_to_a_page(child)
+            child.tag = "strong" if page else child.tag
+            child.attrs = {} if page else {**child.attrs, "target": "_blank", "rel": "noopener noreferrer"}
+        elif child.type == "link_close" and page:
+            child.tag = "strong"
     return str(parser.renderer.render(tokens, parser.options, env))
+
+
+def _leads_to_a_page(link: Token) -> bool:
+    return str(link.attrs["href"]).startswith(_PAGE)
 
 
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("zero", {"html": False}).enable(["list", "heading", "emphasis", "link", "newline", "escape"])
-    parser.validateLink = lambda url: url.startswith("https://")  # type: ignore[method-assign]
+    parser.validateLink = lambda url: url.startswith((_ADDRESS, _PAGE))  # type: ignore[method-assign]
     return parser
 
 
@@ -136,7 +147,7 @@ class _Walk:
                 case "strong_open":
                     self._start(None)
                 case "link_open":
-                    self._start(str(child.attrs["href"]))
+                    self._start(None if _leads_to_a_page(child) else str(child.attrs["href"]))
                 case "strong_close" | "link_close":
                     self._finish()
                 case "softbreak":

@@ -7,22 +7,37 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import upkeep
+from bot.cli import content_import
 from bot.cli.check import show_faults
-from bot.cli.shell import AsJson, out, print_json, print_table, run, settings_and_log
+from bot.cli.shell import AsJson, out, print_json, print_table, progress, run, settings_and_log
 from bot.core.language import LANGUAGES
 from bot.errors import Fault
 
-app = typer.Typer(help="Check and stamp the pages.", no_args_is_help=True)
+app = typer.Typer(help="Check, import and stamp the pages.", no_args_is_help=True)
+app.add_typer(content_import.app, name="import")
 
 
 @app.command()
-def check(*, as_json: AsJson = False) -> None:
-    """Find every fault in the content folder, with file and line; warnings for what is missing or stale."""
+def check(
+    *,
+    online: Annotated[bool, typer.Option("--online", help="Also ask every link whether it is still there.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Leave with 1 for warnings, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find every fault in the content folder, with file and line; warnings for what an editor should look at."""
 
     async def work() -> tuple[list[Fault], list[Fault]]:
-        return upkeep.check_content(settings_and_log(quiet=True))
+        settings = settings_and_log(quiet=True)
+        faults, warnings = upkeep.review_content(settings)
+        if online and not faults:
+            with progress("Asking") as step:
+                warnings = sorted([*warnings, *await upkeep.ask_links(settings, lambda done, _: step("links", done))])
+        return faults, warnings
 
-    show_faults(*run(work), as_json=as_json)
+    faults, warnings = run(work)
+    show_faults(faults, warnings, as_json=as_json)
+    if strict and warnings:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -15,6 +15,8 @@ from bot.library.model import Method, PlaceKind
 
 SHORT, BODY, TITLE = 300, 1_800, 100
 """Characters."""
+LONGEST_IMPORTED = 60_000
+"""Characters of a long text that was taken over from elsewhere."""
 
 OfficeKind = Literal[
     "buergeramt",
@@ -60,8 +62,9 @@ def _with_german(names: dict[str, str]) -> dict[str, str]:
 
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]
-PageId = Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z0-9_]+)+$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$")]
+PageId = Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z0-9_]+)+$|^[a-z]+-[0-9]+$")]
+SLUG = re.compile(r"^[a-z0-9]+([-_][a-z0-9]+)*$")
+Slug = Annotated[str, Field(pattern=SLUG.pattern)]
 LanguageTag = Annotated[str, AfterValidator(_known_language)]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+\.[^\s]+$")]
 Phone = Annotated[str, Field(pattern=r"^(\+|0)[0-9][0-9 /()-]{3,25}[0-9]$|^11[0-9]$|^116 ?[0-9]{3}$")]
@@ -97,6 +100,8 @@ class PageFile(Format):
     valid_until: datetime.date | None = Field(
         None, description="Set when the text has a sum, age or deadline that changes."
     )
+    origin: Url | None = Field(None, description="Where an imported page comes from; the next import replaces it.")
+    section: bool = Field(False, description="A heading over its related pages, without a long text.")
     keywords: list[Text] = Field([], description="German words on letters and doors that lead here.")
     notranslate: list[Text] = Field([], description="Office words that stay German in every translation.")
     offices: list[OfficeKind] = []

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from bot.core.language import DEFAULT, LANGUAGES
 from bot.core.yaml_lines import Document
 from bot.library.formats import PageFile, page_over
-from bot.library.load_texts import read_texts
+from bot.library.load_texts import Demands, read_texts
 from bot.library.model import Page
 from bot.library.reader import Reader
 
@@ -44,7 +44,8 @@ def read_pages(
     for path in page_folders(folder):
         base = common.get(path.name) if place else None
         document, head = _head(reader, path, base)
-        texts = read_texts(reader, path, head.notranslate if head else (), parser)
+        demands = Demands(head.notranslate, bool(head.origin), head.section) if head else Demands()
+        texts = read_texts(reader, path, demands, parser)
         if head is not None:
             page = _page(head, place, MappingProxyType(texts) if texts or base is None else base.texts)
             _check(reader, path, page, document, known)
@@ -84,6 +85,8 @@ def _check(reader: Reader, path: Path, page: Page, document: Document, known: Co
             reader.fault(file, line, f"related: there is no page {other}")
         elif other == page.id:
             reader.fault(file, line, "related: a page is not related to itself")
+    if page.origin:
+        return  # which languages there are is decided elsewhere
     if DEFAULT not in page.texts and not (path / f"{DEFAULT}.md").exists():
         reader.fault(path / f"{DEFAULT}.md", 0, "the German text is missing")
     if missing := [tag for tag in LANGUAGES if tag not in page.texts and tag != DEFAULT]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,10 +13,28 @@ from bot.core import scripts
 from bot.core.language import DEFAULT, LANGUAGES
 from bot.core.yaml_lines import Document
 from bot.library import frontmatter, markdown_subset, translations
-from bot.library.formats import BODY, FrontMatter
+from bot.library.formats import BODY, LONGEST_IMPORTED, FrontMatter
 from bot.library.hashing import source_hash
 from bot.library.model import PageText
 from bot.library.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What the texts of a page must be like. `imported` ones are taken as they are: others look after them."""
+
+    notranslate: Sequence[str] = ()
+    imported: bool = False
+    section: bool = False
+
+    @property
+    def longest(self) -> int:
+        """Return how many characters the long text may have."""
+        return LONGEST_IMPORTED if self.imported else BODY
+
+    def about(self, reader: Reader) -> Callable[[Path, int, str], None]:
+        """Return what to do with slips: a fault for the editors here, a warning about imported texts."""
+        return reader.warn if self.imported else reader.fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +48,7 @@ class _Draft:
 
 
 def read_texts(
-    reader: Reader, folder: Path, notranslate: Sequence[str], parser: MarkdownIt, *, only: str = "*"
+    reader: Reader, folder: Path, demands: Demands, parser: MarkdownIt, *, only: str = "*"
 ) -> dict[str, PageText]:
     """Return the texts of a page by language, each compared with the German one; or `only` one language."""
     drafts = {}
@@ -39,13 +57,18 @@ def read_texts(
             continue
         if path.stem not in LANGUAGES:
             reader.fault(path, 0, f"unknown language {path.stem}; known are {', '.join(LANGUAGES)}")
-        elif draft := _read(reader, path, parser):
+        elif draft := _read(reader, path, demands, parser):
             drafts[path.stem] = draft
     german = drafts.get(DEFAULT)
-    return {tag: _compared(reader, draft, german, notranslate) for tag, draft in drafts.items()}
+    original = translations.Original.of(german.whole, demands.notranslate) if german else None
+    for tag, draft in drafts.items():
+        if original and tag != DEFAULT:
+            for what in translations.differences(original, draft.whole):
+                demands.about(reader)(draft.path, 0, what)
+    return {tag: _compared(reader, draft, german) for tag, draft in drafts.items()}
 
 
-def _read(reader: Reader, path: Path, parser: MarkdownIt) -> _Draft | None:
+def _read(reader: Reader, path: Path, demands: Demands, parser: MarkdownIt) -> _Draft | None:
     text = reader.text(path)
     if text is None:
         return None
@@ -55,34 +78,34 @@ def _read(reader: Reader, path: Path, parser: MarkdownIt) -> _Draft | None:
         return None
     document = reader.parse(path, parts.front, first_line=parts.front_line)
     head = reader.fit(FrontMatter, path, document) if document else None
-    _check_body(reader, path, parts, parser)
+    _check_body(reader, path, parts, demands, parser)
     if document is None or head is None:
         return None
-    _check_head(reader, path, head, document)
+    _check_head(demands.about(reader), path, head, document)
     title, short = (unicodedata.normalize("NFC", value).strip() for value in (head.title, head.short))
     body = unicodedata.normalize("NFC", parts.body)
     return _Draft(path, PageText(path.stem, title, short, body, head.method, head.reviewer, head.source_hash, False))
 
 
-def _check_head(reader: Reader, path: Path, head: FrontMatter, document: Document) -> None:
+def _check_head(complain: Callable[[Path, int, str], None], path: Path, head: FrontMatter, document: Document) -> None:
     for name, value in (("title", head.title), ("short", head.short)):
         line = document.line((name,))
         if "**" in value or "](" in value:
-            reader.fault(path, line, f"{name}: plain text only, no Markdown")
+            complain(path, line, f"{name}: plain text only, no Markdown")
         for _, what in _slips(value):
-            reader.fault(path, line, f"{name}: {what}")
+            complain(path, line, f"{name}: {what}")
 
 
-def _check_body(reader: Reader, path: Path, parts: frontmatter.Parts, parser: MarkdownIt) -> None:
-    body, first = parts.body, parts.body_line
-    if not body:
-        reader.fault(path, first, "the long text is missing")
-    if len(body) > BODY:
-        reader.fault(path, first, f"the long text has {len(body)} characters; at most {BODY} fit")
+def _check_body(reader: Reader, path: Path, parts: frontmatter.Parts, demands: Demands, parser: MarkdownIt) -> None:
+    body, first, complain = parts.body, parts.body_line, demands.about(reader)
+    if not body and not demands.section:
+        complain(path, first, "the long text is missing")
+    if len(body) > demands.longest:
+        reader.fault(path, first, f"the long text has {len(body)} characters; at most {demands.longest} fit")
     for line, what in markdown_subset.outside(parser, body):
         reader.fault(path, first + line, what)
     for position, what in _slips(body):
-        reader.fault(path, first + body.count("\n", 0, position), what)
+        complain(path, first + body.count("\n", 0, position), what)
 
 
 def _slips(text: str) -> list[tuple[int, str]]:
@@ -92,11 +115,9 @@ def _slips(text: str) -> list[tuple[int, str]]:
     ]
 
 
-def _compared(reader: Reader, draft: _Draft, german: _Draft | None, notranslate: Sequence[str]) -> PageText:
+def _compared(reader: Reader, draft: _Draft, german: _Draft | None) -> PageText:
     if german is None or draft is german:
         return replace(draft.text, current=draft is german)
-    for what in translations.differences(german.whole, draft.whole, notranslate):
-        reader.fault(draft.path, 0, what)
     source = german.text
     current = draft.text.source_hash == source_hash(source.title, source.short, source.body)
     if not current:

@@ -38,7 +38,10 @@ class PageText:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer with its source and dates. `place` is None for a page that holds everywhere."""
+    """One answer with its source and dates. `place` is None for a page that holds everywhere.
+
+    `origin` is set for pages that were imported, `section` for those that only stand above their related pages.
+    """
 
     id: str
     place: str | None
@@ -54,17 +57,19 @@ class Page:
     offices: tuple[str, ...]
     related: tuple[str, ...]
     texts: Mapping[str, PageText]
+    origin: str | None = None
+    section: bool = False
 
     def text(self, language: str) -> PageText:
-        """Return the text in that language, else plain or standard German, else English.
+        """Return the text in that language, else plain or standard German, else English, else any other.
 
         `PageText.language` of the answer is the language actually used.
         """
         german = ("de", "de-simple") if language != "de-simple" else ("de-simple", "de")
-        for tag in (language, *german, "en"):
+        for tag in (language, *german, "en", *self.texts):
             if tag in self.texts:
                 return self.texts[tag]
-        raise LookupError(f"{self.id} has no text in {language}, German or English")
+        raise LookupError(f"{self.id} has no text")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -33,15 +33,15 @@ class Reader:
 
     def fault(self, path: Path, line: int, what: str) -> None:
         """Note something that must be corrected."""
-        self.faults.append(Fault(_shown(path), line, what))
+        self.faults.append(Fault(shown(path), line, what))
 
     def warn(self, path: Path, line: int, what: str) -> None:
         """Note something that should be looked after."""
-        self.warnings.append(Fault(_shown(path), line, what))
+        self.warnings.append(Fault(shown(path), line, what))
 
     def gap(self, path: Path, what: str) -> None:
         """Note something that is still to be written."""
-        (self.faults if self.complete else self.warnings).append(Fault(_shown(path), 0, what))
+        (self.faults if self.complete else self.warnings).append(Fault(shown(path), 0, what))
 
     def text(self, path: Path) -> str | None:
         r"""Return the text of a file with `\n` line ends, None (and a fault) if it cannot be used."""
@@ -101,7 +101,8 @@ class Reader:
         return real.read_bytes()
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """Return a path as faults name it: relative to the working directory, if it lies below."""
     try:
         return str(Path(os.path.abspath(path)).relative_to(Path.cwd()))  # noqa: PTH100 - resolve() follows links
     except (ValueError, OSError):

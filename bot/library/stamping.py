@@ -11,7 +11,7 @@ from bot.core.language import DEFAULT, LANGUAGES
 from bot.errors import ConfigurationError
 from bot.library.hashing import source_hash
 from bot.library.load_pages import page_folders
-from bot.library.load_texts import read_texts
+from bot.library.load_texts import Demands, read_texts
 from bot.library.markdown_subset import checker
 from bot.library.reader import Reader
 
@@ -72,7 +72,7 @@ def _folders(content_dir: Path) -> list[Path]:
 
 def _german_hash(reader: Reader, folder: Path) -> str | None:
     # Only the German file is looked at: faults of others are no reason not to stamp.
-    german = read_texts(reader, folder, (), checker(), only=DEFAULT).get(DEFAULT)
+    german = read_texts(reader, folder, Demands(), checker(), only=DEFAULT).get(DEFAULT)
     return source_hash(german.title, german.short, german.body) if german else None
 
 

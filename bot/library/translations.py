@@ -45,18 +45,32 @@ def fixed_parts(text: str) -> Fixed:
     )
 
 
-def differences(german: str, translation: str, notranslate: Iterable[str]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The German text that translations are compared with: what may not change in them, and the office words it has."""
+
+    parts: Fixed
+    office_words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, german: str, notranslate: Iterable[str]) -> Original:
+        """Return what is to be kept of a text."""
+        comparable = _comparable(german)
+        return cls(fixed_parts(german), tuple(word for word in notranslate if _comparable(word) in comparable))
+
+
+def differences(original: Original, translation: str) -> Iterator[str]:
     """Yield what a translation lost, changed or added."""
-    expected, found = fixed_parts(german), fixed_parts(translation)
+    found = fixed_parts(translation)
     for part in fields(Fixed):
-        before, after = getattr(expected, part.name), getattr(found, part.name)
+        before, after = getattr(original.parts, part.name), getattr(found, part.name)
         for value in sorted(before - after):
             yield f"{_NAMES[part.name]} {value} of the German text is missing or changed"
         for value in sorted(after - before):
             yield f"{_NAMES[part.name]} {value} is not in the German text"
-    german, translation = _comparable(german), _comparable(translation)
-    for word in notranslate:
-        if _comparable(word) in german and _comparable(word) not in translation:
+    translation = _comparable(translation)
+    for word in original.office_words:
+        if _comparable(word) not in translation:
             yield f"the office word {word} must stay in German beside its explanation"
 
 

@@ -98,3 +98,12 @@ def test_emphasis_around_nothing_makes_no_empty_mark() -> None:
 def test_a_heading_is_bold_and_an_ordered_list_keeps_its_first_number() -> None:
     found = markup.styled("## A\n\n3. c\n4. d", "de", markup=True)
     assert (found.text, found.marks) == ("A\n\n3. c\n4. d", (Mark(0, 1),))
+
+
+def test_a_link_to_another_page_is_bold_since_the_page_has_a_button() -> None:
+    text = "Mehr unter [Apotheke](page:integreat-103) und [hier](https://a.example)."
+    assert markup.html(text, "de") == (
+        "<p>Mehr unter <strong>Apotheke</strong> und "
+        '<a href="https://a.example" target="_blank" rel="noopener noreferrer">hier</a>.</p>\n'
+    )
+    assert markup.plain(text, "de", markup=True) == "Mehr unter Apotheke und hier: https://a.example."

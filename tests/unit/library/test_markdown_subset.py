@@ -35,7 +35,7 @@ def test_the_subset_is_accepted() -> None:
         ("| a |\n|---|\n| b |", [(0, "a table is not allowed")]),
         ("`a`", [(0, "`code` is not allowed")]),
         ("> a", [(0, "a quotation is not allowed")]),
-        ("[a](http://a.de)", [(0, "a link must start with https://, not http://a.de")]),
+        ("[a](http://a.de)", [(0, "a link must start with https:// or page:, not http://a.de")]),
         ('[a](https://a.de "b")', [(0, "a link has no title")]),
         ("<https://a.de>", [(0, "write a link as [text](https://...)")]),
         ("[a][b]\n\n[b]: https://a.de", [(0, "write a link as [text](https://...), not by reference")]),
