@@ -89,7 +89,8 @@ def tune(intents_dir: Path, target: Path, cache_dir: Path, progress: Progress, p
 def _below(number: int, file: e5_file.E5File, base: e5_file.E5File) -> dict[str, e5_file.Bytes]:
     """Return the tensors of the layers below a number, if they have been tuned at some time."""
     names = [name for layer in range(number) for name in e5_file.layer_tensors(layer)]
-    return {name: file.tensors[name].data for name in names if file.tensors[name] is not base.tensors[name]}
+    changed = (name for name in names if not np.array_equal(file.tensors[name].data, base.tensors[name].data))
+    return {name: file.tensors[name].data for name in changed}
 
 
 def _states(file: e5_file.E5File, plan: Plan, read: Sequence[list[int]], progress: Progress) -> list[Any]:
