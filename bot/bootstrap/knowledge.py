@@ -40,13 +40,13 @@ class Knowledge:
     _stopping: asyncio.Event
 
     @classmethod
-    async def open(cls, settings: Settings, load: Callable[[Path], Library]) -> Knowledge:
+    async def open(cls, settings: Settings, load: Callable[..., Library]) -> Knowledge:
         """Load content, classifier and encoder; the search index follows in `follow`."""
         # Unpacking what tells languages apart takes half a second of another core: content is read meanwhile.
         model = load_model(settings.model_file)
         languages = asyncio.create_task(asyncio.to_thread(Languages, model.languages))
         try:
-            library = await asyncio.to_thread(load, settings.content_dir)
+            library = await asyncio.to_thread(load, settings.content_dir, passed=passed_file(settings))
         finally:
             await asyncio.wait([languages])
         # What is meant is told by the tuned encoder, pages are found by the one that knows all sorts of texts.
@@ -85,7 +85,7 @@ class Knowledge:
 
     async def _follow(self) -> None:
         await self.index()
-        async for library in watch(self.settings.content_dir, self.library, _report):
+        async for library in watch(self.settings.content_dir, self.library, _report, passed=passed_file(self.settings)):
             self.library = library
             self.pipeline.know_places(library.names_of_places())
             _log.info("content.changed", version=library.version, pages=len(library.pages))
@@ -119,6 +119,11 @@ class _Interruptible:
         if self._stopping.is_set():
             raise _Stopped
         return self._encoder.passage(text)
+
+
+def passed_file(settings: Settings) -> Path:
+    """Return where is remembered which pages have passed all checks."""
+    return settings.cache_dir / "content-passed.bin"
 
 
 def _must_fit(model: Model, encoder: Encoder, path: Path) -> None:

@@ -11,34 +11,37 @@ from bot.library.load_pages import page_folders, read_pages
 from bot.library.load_places import read_offices, read_places
 from bot.library.markdown_subset import checker
 from bot.library.model import Page, Place
+from bot.library.passed import Passed
 from bot.library.reader import Reader
 from bot.library.snapshot import Library
 
 
-def load(content_dir: Path, *, complete: bool = False) -> Library:
+def load(content_dir: Path, *, complete: bool = False, passed: Path | None = None) -> Library:
     """Return what the folder holds. Raises ConfigurationError with every fault found.
 
-    Missing languages are warnings, with `complete` faults.
+    Missing languages are warnings, with `complete` faults. `passed` is a file that remembers which pages have passed
+    all checks, so that the next start is quicker.
     """
     if not content_dir.is_dir():
         raise ConfigurationError([Fault(str(content_dir), 0, "there is no such content folder")])
     try:
-        return _load(content_dir, complete=complete)
+        return _load(content_dir, complete=complete, passed=Passed(passed))
     except OSError as exc:  # a folder that cannot be listed
         raise ConfigurationError(
             [Fault(str(exc.filename or content_dir), 0, f"cannot be read: {exc.strerror}")]
         ) from exc
 
 
-def _load(content_dir: Path, *, complete: bool) -> Library:
+def _load(content_dir: Path, *, complete: bool, passed: Passed) -> Library:
     # First the version, then the files: a change in between is seen by the next look at the folder.
     version = version_of(content_dir)
-    reader = Reader(content_dir.resolve(), complete=complete)
+    reader = Reader(content_dir.resolve(), complete=complete, passed=passed)
     places = read_places(reader, content_dir)
     pages = _all_pages(reader, content_dir, places)
     offices = tuple(office for place in places.values() for office in read_offices(reader, content_dir, place))
     if reader.faults:
         raise ConfigurationError(reader.faults)
+    passed.save()
     return Library(MappingProxyType(places), MappingProxyType(pages), offices, version, tuple(sorted(reader.warnings)))
 
 

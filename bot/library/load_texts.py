@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,6 +41,9 @@ class Demands:
 class _Draft:
     path: Path
     text: PageText
+    head: FrontMatter
+    document: Document
+    parts: frontmatter.Parts
 
     @property
     def whole(self) -> str:
@@ -57,18 +60,19 @@ def read_texts(
             continue
         if path.stem not in LANGUAGES:
             reader.fault(path, 0, f"unknown language {path.stem}; known are {', '.join(LANGUAGES)}")
-        elif draft := _read(reader, path, demands, parser):
+        elif draft := _read(reader, path):
             drafts[path.stem] = draft
     german = drafts.get(DEFAULT)
-    original = translations.Original.of(german.whole, demands.notranslate) if german else None
-    for tag, draft in drafts.items():
-        if original and tag != DEFAULT:
-            for what in translations.differences(original, draft.whole):
-                demands.about(reader)(draft.path, 0, what)
+    digest = reader.passed.digest(repr(demands), (draft.path for draft in drafts.values()))
+    found = reader.found
+    if not reader.passed.has(digest):
+        _check(reader, drafts, demands, parser)
+    if reader.found == found:
+        reader.passed.add(digest)
     return {tag: _compared(reader, draft, german) for tag, draft in drafts.items()}
 
 
-def _read(reader: Reader, path: Path, demands: Demands, parser: MarkdownIt) -> _Draft | None:
+def _read(reader: Reader, path: Path) -> _Draft | None:
     text = reader.text(path)
     if text is None:
         return None
@@ -78,18 +82,29 @@ def _read(reader: Reader, path: Path, demands: Demands, parser: MarkdownIt) -> _
         return None
     document = reader.parse(path, parts.front, first_line=parts.front_line)
     head = reader.fit(FrontMatter, path, document) if document else None
-    _check_body(reader, path, parts, demands, parser)
     if document is None or head is None:
         return None
-    _check_head(demands.about(reader), path, head, document)
     title, short = (unicodedata.normalize("NFC", value).strip() for value in (head.title, head.short))
     body = unicodedata.normalize("NFC", parts.body)
-    return _Draft(path, PageText(path.stem, title, short, body, head.method, head.reviewer, head.source_hash, False))
+    page = PageText(path.stem, title, short, body, head.method, head.reviewer, head.source_hash, False)
+    return _Draft(path, page, head, document, parts)
 
 
-def _check_head(complain: Callable[[Path, int, str], None], path: Path, head: FrontMatter, document: Document) -> None:
-    for name, value in (("title", head.title), ("short", head.short)):
-        line = document.line((name,))
+def _check(reader: Reader, drafts: Mapping[str, _Draft], demands: Demands, parser: MarkdownIt) -> None:
+    german = drafts.get(DEFAULT)
+    original = translations.Original.of(german.whole, demands.notranslate) if german else None
+    complain = demands.about(reader)
+    for draft in drafts.values():
+        _check_body(reader, draft.path, draft.parts, demands, parser)
+        _check_head(complain, draft)
+        for what in translations.differences(original, draft.whole) if original and draft is not german else ():
+            complain(draft.path, 0, what)
+
+
+def _check_head(complain: Callable[[Path, int, str], None], draft: _Draft) -> None:
+    path = draft.path
+    for name, value in (("title", draft.head.title), ("short", draft.head.short)):
+        line = draft.document.line((name,))
         if "**" in value or "](" in value:
             complain(path, line, f"{name}: plain text only, no Markdown")
         for _, what in _slips(value):

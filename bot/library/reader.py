@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.core.yaml_lines import Document, NotYamlError, parse
 from bot.errors import Fault
+from bot.library.passed import Passed
 
 LARGEST = 200_000
 """Bytes; the longest text that fits the format takes a tenth of it."""
@@ -23,13 +24,19 @@ M = TypeVar("M", bound=BaseModel)
 class Reader:
     """Reads files below `root` (resolved) and collects what is wrong with them.
 
-    With `complete`, gaps such as missing languages count as faults.
+    With `complete`, gaps such as missing languages count as faults. What has `passed` is not checked again.
     """
 
     root: Path
     complete: bool = False
+    passed: Passed = field(default_factory=Passed)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
+
+    @property
+    def found(self) -> int:
+        """Return how much has been noted so far."""
+        return len(self.faults) + len(self.warnings)
 
     def fault(self, path: Path, line: int, what: str) -> None:
         """Note something that must be corrected."""

@@ -34,11 +34,12 @@ async def watch(
     on_faults: Callable[[ConfigurationError], None],
     *,
     interval: float = 1.0,
+    passed: Path | None = None,
 ) -> AsyncGenerator[Library, None]:
     """Yield a new Library each time the folder has changed, come to rest and loaded cleanly; runs for ever.
 
     A faulty state is given to `on_faults` once, and nothing is yielded: keep serving the old Library. Files are
-    looked at every `interval` seconds and loaded in a thread.
+    looked at every `interval` seconds and loaded in a thread. For `passed` see `load`.
     """
     version: str | None = serving.version
     done: Look | None = None
@@ -50,7 +51,7 @@ async def watch(
         settled, before = now == before, now
         if not settled or now == done:
             continue
-        found = await asyncio.to_thread(_attempt, content_dir, version)
+        found = await asyncio.to_thread(_attempt, content_dir, version, passed)
         if await asyncio.to_thread(look, content_dir) != now:
             continue
         done = now
@@ -62,11 +63,11 @@ async def watch(
             yield found
 
 
-def _attempt(content_dir: Path, version: str | None) -> Library | ConfigurationError | None:
+def _attempt(content_dir: Path, version: str | None, passed: Path | None) -> Library | ConfigurationError | None:
     """Return what the folder holds or what is wrong with it, None if it still holds that version."""
     if content_dir.is_dir() and version_of(content_dir) == version:
         return None
     try:
-        return load(content_dir)
+        return load(content_dir, passed=passed)
     except ConfigurationError as exc:
         return exc
