@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from bot import catalogues
 from bot.actions import NAMES
+from bot.actions.menu import AREAS
+from bot.actions.pages import source_line
 from bot.bootstrap.lotse import retention
 from bot.bootstrap.stores import open_stores
 from bot.conversation import domain, rules
@@ -24,6 +26,7 @@ from bot.library.model import Page
 from bot.library.review import links
 from bot.library.review.review import review
 from bot.library.review.where import Desk
+from bot.library.site.build import Speech, write_site
 from bot.settings import Settings
 from bot.storage import backup as backups
 from bot.storage import crypto, keys, migrate, quarantine, record
@@ -113,6 +116,16 @@ def import_integreat(
         known = ", ".join(sorted(places)[:5])
         raise ConfigurationError([Fault("--place", 0, f"places.yml has no {place}; it has {known} and others")])
     return take_over(files, content_dir, place, place_name=places[place].name, today=_today(), progress=progress)
+
+
+def export_site(settings: Settings, target: Path, place: str | None, progress: Callable[[int, int], None]) -> int:
+    """Write all pages as a web site of plain files; return how many there are."""
+    library = load_library(settings.content_dir)
+    if place is not None and place not in library.places:
+        raise ConfigurationError([Fault("--place", 0, f"places.yml has no {place}")])
+    words = catalogues.load(settings.locales_dir)
+    speech = Speech({tag: words[tag] for tag in LANGUAGES}, AREAS, source_line)
+    return write_site(library, place, target, speech, progress)
 
 
 def _today() -> date:

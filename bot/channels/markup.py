@@ -1,4 +1,4 @@
-"""The Markdown of replies for each channel: plain text, safe HTML, or text with marks at positions.
+"""The Markdown of replies for each channel: plain text, or text with marks at positions (HTML: `library.page_html`).
 
 Telegram gets text and marks, not its HTML: a long message is then split by looking at positions alone, and nothing
 that a person or a page wrote can be taken for a tag.
@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.library.bidi import isolate_numbers
-
-_ADDRESS, _PAGE = "https://", "page:"
+from bot.library.page_html import leads_to_a_page, parser
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ def styled(text: str, language: str, *, markup: bool) -> Styled:
     """Return the text of a reply with its marks; numbers and addresses in right-to-left text are isolated."""
     if not markup:
         return Styled(isolate_numbers(text, language))
-    return _Walk(language).over(_parser().parse(text))
+    return _Walk(language).over(parser().parse(text))
 
 
 def with_note(body: Styled, note: str, language: str) -> Styled:
@@ -58,34 +55,6 @@ def plain(text: str, language: str, *, markup: bool) -> str:
         if mark.url and mark.url not in bare[mark.start : mark.end]:
             bare = f"{bare[: mark.end]}: {isolate_numbers(mark.url, language)}{bare[mark.end :]}"
     return bare
-
-
-def html(text: str, language: str) -> str:
-    """Return Markdown as HTML that is safe to show: HTML in it is text, links open apart, other pages are bold."""
-    parser = _parser()
-    env: dict[str, Any] = {}
-    tokens = parser.parse(text, env)
-    page = False  # whether the link that is open leads to another page, which has a button of its own
-    for child in (child for token in tokens for child in token.children or ()):
-        if child.type == "text":
-            child.content = isolate_numbers(child.content, language)
-        elif child.type == "link_open":
-            page = _leads_to_a_page(child)
-            child.tag = "strong" if page else child.tag
-            child.attrs = {} if page else {**child.attrs, "target": "_blank", "rel": "noopener noreferrer"}
-        elif child.type == "link_close" and page:
-            child.tag = "strong"
-    return str(parser.renderer.render(tokens, parser.options, env))
-
-
-def _leads_to_a_page(link: Token) -> bool:
-    return str(link.attrs["href"]).startswith(_PAGE)
-
-
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("zero", {"html": False}).enable(["list", "heading", "emphasis", "link", "newline", "escape"])
-    parser.validateLink = lambda url: url.startswith((_ADDRESS, _PAGE))  # type: ignore[method-assign]
-    return parser
 
 
 class _Walk:
@@ -147,7 +116,7 @@ class _Walk:
                 case "strong_open":
                     self._start(None)
                 case "link_open":
-                    self._start(None if _leads_to_a_page(child) else str(child.attrs["href"]))
+                    self._start(None if leads_to_a_page(child) else str(child.attrs["href"]))
                 case "strong_close" | "link_close":
                     self._finish()
                 case "softbreak":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,11 +10,11 @@ import typer
 from bot.bootstrap import upkeep
 from bot.cli import content_import
 from bot.cli.check import show_faults
-from bot.cli.shell import AsJson, out, print_json, print_table, progress, run, settings_and_log
+from bot.cli.shell import AsJson, out, plain_errors, print_json, print_table, progress, run, settings_and_log
 from bot.core.language import LANGUAGES
 from bot.errors import Fault
 
-app = typer.Typer(help="Check, import and stamp the pages.", no_args_is_help=True)
+app = typer.Typer(help="Check, import, export and stamp the pages.", no_args_is_help=True)
 app.add_typer(content_import.app, name="import")
 
 
@@ -59,6 +60,19 @@ def status(*, as_json: AsJson = False) -> None:
         )
 
     run(work)
+
+
+@app.command()
+def export(
+    target: Annotated[Path, typer.Argument(help="Folder for the site; it is made if need be.")],
+    place: Annotated[str, typer.Option(help="Pages as they hold at this place; empty: the common ones.")] = "",
+) -> None:
+    """Write all pages as a web site that needs no server: to print, to lay out, to put on any web space."""
+    with plain_errors():
+        settings = settings_and_log(quiet=True)
+        with progress("Writing") as step:
+            done = upkeep.export_site(settings, target, place or None, lambda number, _: step("files", number))
+        out.print(f"{done} pages in {len(LANGUAGES)} languages: {target / 'index.html'}", markup=False)
 
 
 @app.command()

@@ -7,6 +7,7 @@ import re
 
 from bot.channels import markup
 from bot.core.message import Button, Reply
+from bot.library import page_html
 
 
 def as_plain(reply: Reply) -> str:
@@ -19,7 +20,7 @@ def as_html(reply: Reply) -> str:
     """Return the reply as HTML that is safe to show; in plain text blank lines part paragraphs, line breaks stay."""
     note = f'<p class="small" dir="auto">{_lines(_plainly(reply.note, reply))}</p>' if reply.note else ""
     if reply.markup:
-        return markup.html(reply.text, reply.language) + note
+        return page_html.html(reply.text, reply.language) + note
     paragraphs = re.split(r"\n\s*\n", _plainly(reply.text, reply).strip())
     return "".join(f"<p>{_lines(paragraph)}</p>" for paragraph in paragraphs) + note
 
