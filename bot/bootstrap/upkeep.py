@@ -18,6 +18,7 @@ from bot.conversation import domain, rules
 from bot.core.clock import utc_now
 from bot.core.language import LANGUAGES
 from bot.errors import ConfigurationError, Fault, KeyRefused, LotseError
+from bot.library import new_page as new_pages
 from bot.library import stamping
 from bot.library.formats import SLUG
 from bot.library.integreat.take_over import TakenOver, place_in, take_over
@@ -116,6 +117,13 @@ def import_integreat(
         known = ", ".join(sorted(places)[:5])
         raise ConfigurationError([Fault("--place", 0, f"places.yml has no {place}; it has {known} and others")])
     return take_over(files, content_dir, place, place_name=places[place].name, today=_today(), progress=progress)
+
+
+def new_page(settings: Settings, page: str, *, title: str, language: str | None, place: str | None) -> list[Path]:
+    """Begin a page, or a translation of one; return the files."""
+    if language:
+        return [new_pages.new_translation(settings.content_dir, page, language=language, place=place)]
+    return new_pages.new_page(settings.content_dir, page, title=title, place=place, today=_today())
 
 
 def export_site(settings: Settings, target: Path, place: str | None, progress: Callable[[int, int], None]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from bot.cli.check import show_faults
 from bot.cli.shell import AsJson, out, plain_errors, print_json, print_table, progress, run, settings_and_log
 from bot.core.language import LANGUAGES
 from bot.errors import Fault
+from bot.library.schema import schemas as library_schemas
 
 app = typer.Typer(help="Check, import, export and stamp the pages.", no_args_is_help=True)
 app.add_typer(content_import.app, name="import")
@@ -60,6 +62,32 @@ def status(*, as_json: AsJson = False) -> None:
         )
 
     run(work)
+
+
+@app.command()
+def new(
+    page: Annotated[str, typer.Argument(help="Id of the page: an area, a dot and a name, as in housing.find_flat.")],
+    title: Annotated[str, typer.Option(help="German title of a new page.")] = "Neue Seite",
+    lang: Annotated[str, typer.Option(help="Begin a translation of a page that is there into this language.")] = "",
+    place: Annotated[str, typer.Option(help="A page of this place alone.")] = "",
+) -> None:
+    """Begin a page, or a translation of one: files with every field where it belongs, to be filled in."""
+    with plain_errors():
+        settings = settings_and_log(quiet=True)
+        for path in upkeep.new_page(settings, page, title=title, language=lang or None, place=place or None):
+            out.print(str(path), markup=False)
+
+
+@app.command()
+def schemas(
+    target: Annotated[Path, typer.Argument(help="Folder for the schemas; editors' programs complete from them.")],
+) -> None:
+    """Write the JSON Schema of every kind of file, for completion and hints while editing."""
+    for name, schema in library_schemas().items():
+        path = target / f"{Path(name).stem}.schema.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        out.print(f"{name}: {path}", markup=False)
 
 
 @app.command()

@@ -62,7 +62,8 @@ def _with_german(names: dict[str, str]) -> dict[str, str]:
 
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]
-PageId = Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z0-9_]+)+$|^[a-z]+-[0-9]+$")]
+PAGE_ID = re.compile(r"^[a-z]+(\.[a-z0-9_]+)+$|^[a-z]+-[0-9]+$")
+PageId = Annotated[str, Field(pattern=PAGE_ID.pattern)]
 SLUG = re.compile(r"^[a-z0-9]+([-_][a-z0-9]+)*$")
 Slug = Annotated[str, Field(pattern=SLUG.pattern)]
 LanguageTag = Annotated[str, AfterValidator(_known_language)]
