@@ -12,6 +12,7 @@ from bot import catalogues
 from bot.actions import NAMES
 from bot.actions.menu import AREAS
 from bot.actions.pages import source_line
+from bot.bootstrap.knowledge import passed_file
 from bot.bootstrap.lotse import retention
 from bot.bootstrap.stores import open_stores
 from bot.conversation import domain, rules
@@ -72,7 +73,7 @@ def check_content(settings: Settings) -> tuple[list[Fault], list[Fault]]:
 def review_content(settings: Settings) -> tuple[list[Fault], list[Fault]]:
     """Return faults of the content folder, and everything in it that an editor should look at."""
     try:
-        library = load_library(settings.content_dir)
+        library = load_library(settings.content_dir, passed=passed_file(settings))
         intents = domain.load(settings.intents_dir / "domain.yml", NAMES).intents
     except ConfigurationError as exc:
         return exc.faults, []

@@ -34,15 +34,21 @@ def fixed_parts(text: str) -> Fixed:
     >>> sorted(fixed_parts("§ 24, Tel. 0711 123-45 oder 116 117").numbers)
     ['071112345', '116117']
     """
-    without_links = _LINK.sub("](", text)
+    # Most texts have few of these: looking for one sign is a hundred times as quick as for a pattern.
+    return Fixed(
+        numbers=numbers_to_call(text),
+        laws=frozenset(_LAW.findall(text) if "§" in text else ()),
+        links=frozenset(_LINK.findall(text) if "](" in text else ()),
+        addresses=frozenset(_EMAIL.findall(_LINK.sub("](", text)) if "@" in text else ()),
+    )
+
+
+def numbers_to_call(text: str) -> frozenset[str]:
+    """Return the telephone numbers of a text, without spaces; not those in addresses of links."""
+    without_links = _LINK.sub("](", text) if "](" in text else text
     long_numbers = _LONG_NUMBER.findall(without_links)
     short_numbers = _SHORT_NUMBER.findall(_LAW.sub(" ", _LONG_NUMBER.sub(" ", without_links)))
-    return Fixed(
-        numbers=frozenset(re.sub(r"[^0-9+]", "", number) for number in (*long_numbers, *short_numbers)),
-        laws=frozenset(_LAW.findall(text)),
-        links=frozenset(_LINK.findall(text)),
-        addresses=frozenset(_EMAIL.findall(without_links)),
-    )
+    return frozenset(re.sub(r"[^0-9+]", "", number) for number in (*long_numbers, *short_numbers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,10 +44,8 @@ _LOOSE_LINE = re.compile(r"(?<!\w)_+|_+(?!\w)")
 _LOOK_ALIKE = str.maketrans(
     {"*": "\u2217", "`": "'", "<": "‹", ">": "›", "[": "(", "]": ")", "|": "/", "~": "\u223c", "\\": "/"}
 )
-_RULE = re.compile(r"[-=#+•·–—\s]+")
-_HEADING = re.compile(r"#{1,6}\s+")
-_OTHER_BULLET = re.compile(r"[+•·–—]\s+")
-_OTHER_NUMBER = re.compile(r"([0-9]{1,3})\)\s")
+_RULE = re.compile(r"[-=#+•·–—\s]*")
+_MARK = re.compile(r"(?:(?P<heading>#+)|(?P<bullet>[-+•·–—=])|(?P<number>[0-9]{1,3})[.)])(?:\s+|$)")
 
 
 def to_markdown(source: str, link: Link) -> str:
@@ -252,13 +250,20 @@ def _tidied(markdown: str) -> str:
 def _line(line: str) -> str:
     """Return a line without anything that only looks like a heading, a rule or a list."""
     plain = _BEFORE_MARK.sub("", _SPACES.sub(" ", line).strip())
-    if not plain or _RULE.fullmatch(plain):
-        return ""
-    if not plain.startswith("## "):
-        plain = _HEADING.sub("", plain, count=1) if _HEADING.match(plain) else plain.lstrip("#=")
-    plain = _OTHER_NUMBER.sub(r"\1. ", plain, count=1) if _OTHER_NUMBER.match(plain) else plain
-    plain = _OTHER_BULLET.sub("- ", plain, count=1) if _OTHER_BULLET.match(plain) else plain
+    if not _MARK.match(plain):
+        plain = plain.lstrip("#=")
+    mark = ""
+    while found := _MARK.match(plain):  # of several marks the first says what the line is
+        mark = mark or _our_mark(found)
+        plain = plain[found.end() :].lstrip("#= ")
+    plain = "" if _RULE.fullmatch(plain) else mark + plain
     return _BOLD.sub(_bold_apart, plain)
+
+
+def _our_mark(found: re.Match[str]) -> str:
+    if found["number"]:
+        return f"{found['number']}. "
+    return "- " if found["bullet"] else "## " if found["heading"] == "##" else ""
 
 
 def _bold_apart(found: re.Match[str]) -> str:

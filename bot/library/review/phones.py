@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import phonenumbers
 
 from bot.library.model import Office, PageText
-from bot.library.translations import fixed_parts
+from bot.library.translations import numbers_to_call
 
 _LAND = "DE"
 _SHORTEST = 7  # 110, 116117 and the like are not in the numbering plan of subscribers
@@ -15,7 +15,7 @@ _SHORTEST = 7  # 110, 116117 and the like are not in the numbering plan of subsc
 
 def unreachable(text: PageText) -> Iterator[str]:
     """Yield the numbers of a text that do not exist."""
-    for number in sorted(fixed_parts(f"{text.title}\n{text.short}\n{text.body}").numbers):
+    for number in sorted(numbers_to_call(f"{text.title}\n{text.short}\n{text.body}")):
         if not exists(number):
             yield number
 
