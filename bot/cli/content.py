@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import upkeep
+from bot.bootstrap.preview.serve import serve_preview
 from bot.cli import content_import
 from bot.cli.check import show_faults
 from bot.cli.shell import AsJson, out, plain_errors, print_json, print_table, progress, run, settings_and_log
@@ -88,6 +89,19 @@ def schemas(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         out.print(f"{name}: {path}", markup=False)
+
+
+@app.command()
+def preview(
+    place: Annotated[str, typer.Option(help="Pages as they hold at this place; empty: the common ones.")] = "",
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8090,
+) -> None:
+    """Show pages in a browser as Telegram and the web chat show them; what is saved is seen at once."""
+
+    async def work() -> None:
+        await serve_preview(settings_and_log(quiet=True), place=place, port=port, said=out.print)
+
+    run(work)
 
 
 @app.command()
