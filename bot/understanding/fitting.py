@@ -1,99 +1,40 @@
 """Fitting the heads. Needs scikit-learn, so nothing but training imports this module.
 
-All solvers are deterministic and run in one thread: the same data gives the same model, byte for byte.
+All solvers are deterministic and run in one thread each: the same data gives the same model, byte for byte. Two of
+them run side by side.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from bot.understanding.calibrating import balance, floats, quick_way, sharpness_of, thresholds
-from bot.understanding.features import BUCKETS, Buckets, buckets
+from bot.understanding.calibrating import Numbers, balance, floats, quick_way, sharpness_of, thresholds
 from bot.understanding.heads import TINY, DenseHead, Floats, LanguageHead, SparseHead, softmax
+from bot.understanding.material import Material, Rows
 from bot.understanding.model import Fitted, Model
-
-Rows = NDArray[np.intp]
+from bot.understanding.solvers import (
+    naive_bayes,
+    one_against_rest,
+    rarity_of,
+    regression,
+    scores_of,
+    support_vectors,
+    weighed,
+)
 
 FOLDS = 3
 """Parts that the numbers are tuned on where nothing is held out; an intent needs an example for each."""
 ENOUGH_HELD_OUT = 500
 """So many texts that nothing was learned from are enough to tune on; with fewer, folds take turns."""
-_TWO = 2
+_SIDE_BY_SIDE = 2
 _NEVER = float(np.log(TINY))
-_DENSE_STRICTNESS = 0.01
-_DENSE_STRICTNESS_DANGER = 0.003
-_UNSEEN = 0.02
-"""What is added to the counts of parts of words that an intent's examples do not have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """Training texts as numbers: row `i` belongs to text `i`."""
-
-    vectors: Floats
-    pieces: csr_matrix
-    written: csr_matrix
-    """The parts of the words as they were typed, from which languages are told; `pieces` has their own letters too."""
-    intents: NDArray[np.str_]
-    languages: NDArray[np.str_]
-    held_out: NDArray[np.bool_]
-    """Texts that the encoder was not tuned on: what the heads make of them is honest."""
-    places: NDArray[np.intp]
-    """Which example of its intent and language each text is, counted from 0."""
-
-    @property
-    def danger(self) -> NDArray[np.bool_]:
-        """Return which rows are about danger."""
-        return np.char.startswith(self.intents, "crisis.")
-
-    def folds(self, rows: Rows, number: int) -> NDArray[np.intp]:
-        """Return a fold for each of the rows.
-
-        The first examples of an intent often say the same in every language. Sentences of one place share a fold, so
-        that nothing is tuned on sentences of which a translation was learned: it would look better than it is.
-        """
-        return self.places[rows] % number
-
-
-def gather(
-    texts: Sequence[str],
-    own: Sequence[str],
-    vectors: Floats,
-    languages: Sequence[str],
-    intents: Sequence[str],
-    held_out: Sequence[bool] | None = None,
-) -> Material:
-    """Return the texts as numbers; `own` are the same in the letters of their language, `vectors` those of `own`."""
-    seen: Counter[tuple[str, str]] = Counter()
-    places = []
-    for group in zip(languages, intents, strict=True):
-        places.append(seen[group])
-        seen[group] += 1
-    held = np.zeros(len(texts), dtype=bool) if held_out is None else np.array(held_out, dtype=bool)
-    typed = [buckets(text) for text in texts]
-    both = [
-        parts if read == text else np.union1d(parts, buckets(read))
-        for text, read, parts in zip(texts, own, typed, strict=True)
-    ]
-    pieces, written = _rows_of(both), _rows_of(typed)
-    return Material(
-        vectors, pieces, written, np.array(intents), np.array(languages), held, np.array(places, dtype=np.intp)
-    )
-
-
-def _rows_of(found: list[Buckets]) -> csr_matrix:
-    starts = np.concatenate([[0], np.cumsum([len(some) for some in found])])
-    return csr_matrix((np.ones(starts[-1], np.float32), np.concatenate(found), starts), (len(found), BUCKETS))
+_STRICTNESS, _STRICTNESS_DANGER = 0.01, 0.003
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,94 +50,56 @@ class _Heads:
     language: SparseHead
 
 
+class _Fitting:
+    """Heads that are being fitted on some rows."""
+
+    def __init__(self, pool: ThreadPoolExecutor, material: Material, rows: Rows, *, language: bool = True) -> None:
+        """Begin; the head for languages, which takes long, can be left out and given to `heads`."""
+        self._intents = np.unique(material.intents[rows])
+        self._languages = np.unique(material.languages[rows])
+        self._rarity = rarity_of(material.pieces[rows])
+        vectors, danger = material.vectors[rows], material.danger[rows]
+        self._dense = pool.submit(regression, vectors, material.intents[rows], strictness=_STRICTNESS)
+        self._danger = pool.submit(regression, vectors, danger, strictness=_STRICTNESS_DANGER, balanced=True)
+        self._sparse = pool.submit(self._of_parts, material, rows)
+        self._language: Future[SparseHead] | None = None
+        if language:
+            solve = support_vectors if len(self._languages) > 1 else naive_bayes
+            written = weighed(material.written[rows], self._rarity)
+            self._language = pool.submit(solve, written, material.languages[rows], self._rarity)
+
+    def _of_parts(self, material: Material, rows: Rows) -> tuple[SparseHead, SparseHead]:
+        parts = weighed(material.pieces[rows], self._rarity)
+        of_danger = naive_bayes(parts, material.danger[rows], self._rarity)
+        return naive_bayes(parts, material.intents[rows], self._rarity), one_against_rest(of_danger)
+
+    def heads(self, language: SparseHead | None = None) -> _Heads:
+        """Wait for the heads."""
+        sparse, danger_sparse = self._sparse.result()
+        if self._language:
+            language = self._language.result()
+        assert language is not None  # noqa: S101 - one or the other
+        return _Heads(
+            tuple(map(str, self._intents)), self._dense.result(), sparse, self._danger.result(), danger_sparse,
+            tuple(map(str, self._languages)), replace(language, rarity=self._rarity),
+        )  # fmt: skip
+
+
 def fit(material: Material, rows: Rows, *, encoder: str, digest: str) -> Model:
     """Return a model of these rows: heads from all of them, tuned on heads that saw only a part."""
-    with threadpool_limits(1):
-        fitted, sharpness, language = _tuned(material, rows)
-        heads = _fit_heads(material, rows, language)
+    with threadpool_limits(1), ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        splits = _splits(material, rows)
+        begun = [_Fitting(pool, material, learned) for learned, _ in splits]
+        # What has seen all languages but for what is held out can tell them as well as what has seen all.
+        alike = len(splits) == 1 and set(material.languages[splits[0][0]]) == set(material.languages[rows])
+        last = _Fitting(pool, material, rows, language=not alike)
+        parts = [fitting.heads() for fitting in begun]
+        fitted, sharpness = _tuned(material, rows, splits, parts)
+        heads = last.heads(parts[0].language if alike else None)
     return Model(
         heads.intents, encoder, digest, fitted, heads.dense, heads.sparse, heads.danger_dense, heads.danger_sparse,
         LanguageHead(heads.languages, heads.language, sharpness),
     )  # fmt: skip
-
-
-def _fit_heads(material: Material, rows: Rows, language: SparseHead | None = None) -> _Heads:
-    """Fit the heads on these rows; the one for languages, which takes long, may be given."""
-    vectors = material.vectors[rows]
-    middle = vectors.mean(axis=0, dtype=np.float64)
-    spread = float((vectors - middle).std())
-    centred = ((vectors - middle) / spread).astype(np.float32)  # twice as fast as double precision, and as often right
-    rarity, weighed = _weigh(material.pieces[rows])
-    intents, danger = material.intents[rows], material.danger[rows]
-
-    def dense(model: LogisticRegression, wanted: NDArray[Any]) -> DenseHead:
-        model.fit(centred, wanted)
-        weights = model.coef_ / spread
-        # Rounded as it will be stored, so that a model is the same before and after.
-        stored = weights.astype(np.float16).astype(np.float32)
-        return DenseHead(stored, (model.intercept_ - weights @ middle).astype(np.float32))
-
-    def sparse(wanted: NDArray[Any]) -> SparseHead:
-        return _naive_bayes(weighed, wanted, rarity)
-
-    languages, typed = material.languages[rows], _weighed(material.written[rows], rarity)
-    return _Heads(
-        tuple(str(name) for name in np.unique(intents)),
-        dense(LogisticRegression(C=_DENSE_STRICTNESS, max_iter=300), intents),
-        sparse(intents),
-        dense(LogisticRegression(C=_DENSE_STRICTNESS_DANGER, max_iter=300, class_weight="balanced"), danger),
-        _one_against_rest(sparse(danger)),
-        tuple(str(name) for name in np.unique(languages)),
-        replace(language, rarity=rarity)
-        if language
-        else (_support_vectors if len(set(languages)) > 1 else _naive_bayes)(typed, languages, rarity),
-    )
-
-
-def _support_vectors(weighed: csr_matrix, wanted: NDArray[Any], rarity: Floats) -> SparseHead:
-    """Return a head of linear support vectors, one class against the rest: right more often, where classes are few."""
-    model = LinearSVC(C=1.0, random_state=0).fit(weighed, wanted)
-    rows = np.vstack([-model.coef_, model.coef_]) if len(model.classes_) == _TWO else model.coef_
-    bias = np.concatenate([-model.intercept_, model.intercept_]) if len(model.classes_) == _TWO else model.intercept_
-    scale = np.maximum(np.abs(rows).max(axis=1), 1e-9) / 127
-    whole = np.rint(rows / scale[:, None]).astype(np.int8).T
-    return SparseHead(rarity, np.ascontiguousarray(whole), floats(scale), floats(bias))
-
-
-def _naive_bayes(weighed: csr_matrix, wanted: NDArray[Any], rarity: Floats) -> SparseHead:
-    """Return a multinomial naive Bayes head over weighed parts of words, every class as likely as the other.
-
-    In one pass over the examples it is as often right as linear support vectors, which take minutes.
-    """
-    names, places = np.unique(wanted, return_inverse=True)
-    members = csr_matrix(
-        (np.ones(len(places), np.float32), (places, np.arange(len(places)))), (len(names), len(places))
-    )
-    counts = (members @ weighed).toarray() + _UNSEEN
-    logs = np.log(counts) - np.log(counts.sum(axis=1, keepdims=True))
-    weights = (logs - logs.mean(axis=0)).T  # what all classes share decides nothing
-    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
-    whole = np.rint(weights / scale).astype(np.int8)
-    return SparseHead(rarity, np.ascontiguousarray(whole), floats(scale), np.zeros(len(names), np.float32))
-
-
-def _one_against_rest(head: SparseHead) -> SparseHead:
-    """Return a head with one score from one of two classes: what speaks for the second."""
-    whole = np.ascontiguousarray(head.weights[:, 1:])
-    return SparseHead(head.rarity, whole, head.scale[1:] * 2, head.bias[1:])
-
-
-def _weigh(pieces: csr_matrix) -> tuple[Floats, csr_matrix]:
-    """Return the inverse document frequency of each bucket, and the rows weighed by it at length 1."""
-    seen = np.bincount(pieces.indices, minlength=BUCKETS)
-    rarity = (np.log((1 + pieces.shape[0]) / (1 + seen)) + 1).astype(np.float16).astype(np.float32)
-    return rarity, _weighed(pieces, rarity)
-
-
-def _weighed(pieces: csr_matrix, rarity: Floats) -> csr_matrix:
-    weighed = pieces @ diags(rarity)
-    lengths = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
-    return csr_matrix(diags(1 / np.maximum(lengths, 1e-9)) @ weighed)
 
 
 def _splits(material: Material, rows: Rows) -> list[tuple[Rows, Rows]]:
@@ -208,38 +111,44 @@ def _splits(material: Material, rows: Rows) -> list[tuple[Rows, Rows]]:
     return [(rows[folds != fold], rows[folds == fold]) for fold in range(FOLDS)]
 
 
-def _tuned(material: Material, rows: Rows) -> tuple[Fitted, float, SparseHead | None]:
-    """Return the numbers that make the most of heads on texts that they did not see, and the languages' sharpness.
-
-    With them the head for languages, if it has seen all but what is held out, which is as good as all.
-    """
-    splits = _splits(material, rows)
+def _tuned(
+    material: Material, rows: Rows, splits: Sequence[tuple[Rows, Rows]], parts: Sequence[_Heads]
+) -> tuple[Fitted, float]:
+    """Return the numbers that make the most of heads on texts that they did not see, and the languages' sharpness."""
     tested = np.concatenate([test for _, test in splits])
     names, languages = np.unique(material.intents[rows]), np.unique(material.languages[rows])
-    dense = np.full((len(tested), len(names)), _NEVER)  # for intents that a fold's heads do not know
+    # Intents that the heads of a fold do not know are never likely.
+    dense = np.full((len(tested), len(names)), _NEVER)
     sparse = np.full((len(tested), len(names)), -1.0)
     spoken = np.full((len(tested), len(languages)), -1.0)
     danger = np.zeros((len(tested), 3))
     place = 0
-    for learned, test in splits:
-        heads = _fit_heads(material, learned)
-        columns = np.searchsorted(names, heads.intents)
-        written = np.searchsorted(languages, heads.languages)
-        for row in test:
-            vector, pieces = material.vectors[row], material.pieces[row].indices
-            dense[place, columns] = np.log(softmax(heads.dense.scores(vector)) + TINY)
-            sparse[place, columns] = heads.sparse.scores(pieces)
-            spoken[place, written] = heads.language.scores(material.written[row].indices)
-            danger[place, 0] = heads.danger_dense.scores(vector)[0]
-            danger[place, 1] = heads.danger_sparse.scores(pieces)[0]
-            place += 1
+    for (_, test), heads in zip(splits, parts, strict=True):
+        here = slice(place, place + len(test))
+        columns, written = np.searchsorted(names, heads.intents), np.searchsorted(languages, heads.languages)
+        vectors, pieces = material.vectors[test], material.pieces[test]
+        dense[here, columns] = np.log(softmax(_dense_scores(heads.dense, vectors)) + TINY)
+        sparse[here, columns] = scores_of(heads.sparse, pieces)
+        spoken[here, written] = scores_of(heads.language, material.written[test])
+        danger[here, 0] = _dense_scores(heads.danger_dense, vectors)[:, 0]
+        danger[here, 1] = scores_of(heads.danger_sparse, pieces)[:, 0]
+        place += len(test)
+    return _numbers(material, tested, names, dense, sparse, danger), sharpness_of(
+        spoken, np.searchsorted(languages, material.languages[tested])
+    )
+
+
+def _numbers(
+    material: Material, tested: Rows, names: NDArray[np.str_], dense: Numbers, sparse: Numbers, danger: Numbers
+) -> Fitted:
     wanted = np.searchsorted(names, material.intents[tested])
     weights = balance(dense, sparse, wanted)
     joined = softmax(floats(weights[0] * dense + weights[1] * sparse))
-    share = joined[:, np.char.startswith(names, "crisis.")].sum(axis=1)
-    share = np.clip(share, 1e-6, 1 - 1e-6)
+    share = np.clip(joined[:, np.char.startswith(names, "crisis.")].sum(axis=1), 1e-6, 1 - 1e-6)
     danger[:, 2] = np.log(share / (1 - share))
-    sharpness = sharpness_of(spoken, np.searchsorted(languages, material.languages[tested]))
     fitted = thresholds(weights, danger, material.danger[tested])
-    fitted = replace(fitted, quick=quick_way(sparse, wanted, names, material.danger[tested]))
-    return fitted, sharpness, heads.language if len(splits) == 1 and len(heads.languages) == len(languages) else None
+    return replace(fitted, quick=quick_way(sparse, wanted, names, material.danger[tested]))
+
+
+def _dense_scores(head: DenseHead, vectors: Floats) -> Floats:
+    return np.asarray(vectors @ head.weights.T + head.bias)

@@ -58,6 +58,7 @@ def train(
     Vectors of texts seen before are kept in `cache_dir`. Needs scikit-learn, which serving does not.
     """
     from bot.understanding import fitting  # noqa: PLC0415 - scikit-learn is for training alone
+    from bot.understanding.material import KeptParts, gather  # noqa: PLC0415
 
     training = examples.load(intents_dir)
     found = training.examples
@@ -70,7 +71,10 @@ def train(
     say = progress or _say_nothing
     vectors = kept.vectors(own, encoder.query, threads=_THREADS, progress=lambda done, _: say("new texts read", done))
     held_out = [examples.is_held_out(example.text) for example in found]
-    material = fitting.gather(texts, own, vectors, languages, [example.intent for example in found], held_out)
+    parts = KeptParts(cache_dir)
+    intents = [example.intent for example in found]
+    material = gather(texts, own, vectors, languages, intents, held_out, parts_of=parts)
+    parts.save()
     rows = np.arange(len(found))
     say("examples learned", len(found))
     model = fitting.fit(material, rows, encoder=encoder.name, digest=training.digest)

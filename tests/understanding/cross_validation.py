@@ -26,6 +26,7 @@ from bot.understanding.conclude import by_wording, conclude
 from bot.understanding.evaluate import Pair, Report, measure
 from bot.understanding.features import buckets
 from bot.understanding.language import Languages
+from bot.understanding.material import gather
 from bot.understanding.model import load_model
 from bot.understanding.normalise import tidy
 from bot.understanding.own_letters import in_own_letters
@@ -45,7 +46,7 @@ class Laboratory:
         texts, languages = [tidy(e.text) for e in self.examples], [e.language for e in self.examples]
         self.own, _ = in_own_letters(texts, languages)
         self.vectors = kept.vectors(self.own, encoder.query, threads=2)
-        self.material = fitting.gather(
+        self.material = gather(
             texts,
             self.own,
             self.vectors,
