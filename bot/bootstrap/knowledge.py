@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from bot.errors import ConfigurationError, Fault
+from bot.library.load import load
 from bot.library.snapshot import Library
 from bot.library.watch import watch
 from bot.settings import Settings
@@ -18,6 +19,7 @@ from bot.understanding.encoder import Encoder, RememberingEncoder, Vector
 from bot.understanding.known_words import KnownWords
 from bot.understanding.language import Languages
 from bot.understanding.model import Model, load_model
+from bot.understanding.normalise import tidy
 from bot.understanding.passages import Findable, Passage, split
 from bot.understanding.pipeline import Pipeline
 from bot.understanding.scrub import Scrubber
@@ -25,6 +27,7 @@ from bot.understanding.search import Search
 from bot.understanding.tuned import Encoders
 from bot.understanding.vectors import VectorFile
 
+PASSAGES = "passages.bin"
 _log = structlog.get_logger(__name__)
 
 
@@ -40,13 +43,13 @@ class Knowledge:
     _stopping: asyncio.Event
 
     @classmethod
-    async def open(cls, settings: Settings, load: Callable[..., Library]) -> Knowledge:
+    async def open(cls, settings: Settings, load_library: Callable[..., Library]) -> Knowledge:
         """Load content, classifier and encoder; the search index follows in `follow`."""
         # Unpacking what tells languages apart takes half a second of another core: content is read meanwhile.
         model = load_model(settings.model_file)
         languages = asyncio.create_task(asyncio.to_thread(Languages, model.languages))
         try:
-            library = await asyncio.to_thread(load, settings.content_dir, passed=passed_file(settings))
+            library = await asyncio.to_thread(load_library, settings.content_dir, passed=passed_file(settings))
         finally:
             await asyncio.wait([languages])
         # What is meant is told by the tuned encoder, pages are found by the one that knows all sorts of texts.
@@ -54,7 +57,7 @@ class Knowledge:
         encoder = encoders.tuned()
         _must_fit(model, encoder, settings.model_file)
         finder = encoders.plain()
-        vectors = VectorFile(settings.cache_dir / "passages.bin", finder.name, finder.dimension)
+        vectors = passage_vectors(settings, finder)
         meaning = RememberingEncoder(encoder)
         stopping = asyncio.Event()
         search = Search(_Interruptible(finder, stopping), vectors)
@@ -121,6 +124,13 @@ class _Interruptible:
         return self._encoder.passage(text)
 
 
+def passage_vectors(settings: Settings, finder: Encoder) -> VectorFile:
+    """Return the vectors of passages that are known, computed here or shipped with the content."""
+    return VectorFile(
+        settings.cache_dir / PASSAGES, finder.name, finder.dimension, shipped=settings.content_dir / PASSAGES
+    )
+
+
 def passed_file(settings: Settings) -> Path:
     """Return where is remembered which pages have passed all checks."""
     return settings.cache_dir / "content-passed.bin"
@@ -131,6 +141,18 @@ def _must_fit(model: Model, encoder: Encoder, path: Path) -> None:
         raise ConfigurationError(
             [Fault(str(path), 0, f"the classifier was trained with the encoder {model.encoder}; run `lotse train`")]
         )
+
+
+def index_content(settings: Settings, progress: Callable[[int, int], None]) -> tuple[int, Path]:
+    """Write the vectors of all passages beside the content, so that search is ready at the first start.
+
+    Return how many there are, and the file.
+    """
+    library = load(settings.content_dir)
+    encoders = Encoders(settings.intents_dir / "encoder.npz", settings.cache_dir)
+    finder, target = encoders.plain(), settings.content_dir / PASSAGES
+    texts = [tidy(passage.text) for passage in findable(library).passages]
+    return passage_vectors(settings, finder).write(target, texts, finder.passage, progress), target
 
 
 def findable(library: Library) -> Findable:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import upkeep
+from bot.bootstrap.knowledge import index_content
 from bot.bootstrap.preview.serve import serve_preview
 from bot.cli import content_import
 from bot.cli.check import show_faults
@@ -102,6 +103,16 @@ def preview(
         await serve_preview(settings_and_log(quiet=True), place=place, port=port, said=out.print)
 
     run(work)
+
+
+@app.command()
+def index() -> None:
+    """Compute what search needs of every page, beside the pages, so that search is ready at the first start."""
+    with plain_errors():
+        settings = settings_and_log(quiet=True)
+        with progress("Reading") as step:
+            number, path = index_content(settings, lambda done, _: step("new passages", done))
+        out.print(f"{number} passages: {path}", markup=False)
 
 
 @app.command()

@@ -20,6 +20,7 @@ Progress = Callable[[int, int], None]
 """Called with how many texts are done, and of how many."""
 
 _AT_ONCE = 256
+_WRITERS = 2
 _KEY_SIZE = 16
 _OFF_UNIT = 0.02  # half precision moves the length of a vector by less
 
@@ -27,13 +28,16 @@ _OFF_UNIT = 0.02  # half precision moves the length of a vector by less
 class VectorFile:
     """The vectors of texts under one encoder and purpose; one process writes at a time."""
 
-    def __init__(self, path: Path, encoder: str, dimension: int) -> None:
-        """Read what the file holds; one of another encoder is begun anew."""
+    def __init__(self, path: Path, encoder: str, dimension: int, *, shipped: Path | None = None) -> None:
+        """Read what the file holds; one of another encoder is begun anew.
+
+        What is `shipped` is known as well, so that not every installation computes it; that file is never written.
+        """
         self._path = path
         self._header = f"lotse vectors 1 {encoder} {dimension}\n".encode()
         self._record = np.dtype([("key", f"V{_KEY_SIZE}"), ("vector", "<f2", (dimension,))])
         self._dimension = dimension
-        self._known = self._read()
+        self._known = (self._read(shipped) if shipped else {}) | self._own()
 
     def __len__(self) -> int:
         """Return how many texts have a vector."""
@@ -64,6 +68,18 @@ class VectorFile:
         rows = [self._known[key] for key in keys]
         return np.array(rows, dtype=np.float32).reshape(len(rows), self._dimension)
 
+    def write(self, path: Path, texts: Sequence[str], encode: Callable[[str], Vector], progress: Progress) -> int:
+        """Write the vectors of these texts, and no others, as a file to be shipped; return how many there are."""
+        texts = list(dict.fromkeys(texts))
+        self.vectors(texts, encode, threads=_WRITERS, progress=progress)
+        records = np.empty(len(texts), dtype=self._record)
+        for number, key in enumerate(sorted(map(_key, texts))):
+            records[number] = (key, self._known[key])
+        partial = path.with_name(path.name + ".part")
+        partial.write_bytes(self._header + records.tobytes())
+        partial.replace(path)
+        return len(texts)
+
     def _keep(self, keys: list[bytes], vectors: list[Vector]) -> None:
         records = np.empty(len(keys), dtype=self._record)
         for number, (key, vector) in enumerate(zip(keys, vectors, strict=True)):
@@ -75,19 +91,28 @@ class VectorFile:
             file.write(records.tobytes())
         self._known.update(zip(keys, records["vector"], strict=True))
 
-    def _read(self) -> dict[bytes, NDArray[np.float16]]:
+    def _own(self) -> dict[bytes, NDArray[np.float16]]:
+        if self._path.exists() and not self._is_ours(self._path):
+            self._path.unlink()
+        if self._path.exists():
+            torn = (self._path.stat().st_size - len(self._header)) % self._record.itemsize
+            if torn:  # the last writer was interrupted
+                with self._path.open("r+b") as file:
+                    file.truncate(self._path.stat().st_size - torn)
+        return self._read(self._path)
+
+    def _is_ours(self, path: Path) -> bool:
+        with path.open("rb") as file:
+            return file.read(len(self._header)) == self._header
+
+    def _read(self, path: Path) -> dict[bytes, NDArray[np.float16]]:
         try:
-            content = self._path.read_bytes()
-        except FileNotFoundError:
+            content = path.read_bytes()
+        except OSError:
             return {}
         if not content.startswith(self._header):
-            self._path.unlink()
             return {}
         whole = (len(content) - len(self._header)) // self._record.itemsize
-        end = len(self._header) + whole * self._record.itemsize
-        if end != len(content):  # the last writer was interrupted
-            with self._path.open("r+b") as file:
-                file.truncate(end)
         records = np.frombuffer(content, dtype=self._record, count=whole, offset=len(self._header))
         lengths = np.linalg.norm(records["vector"].astype(np.float32), axis=1)
         sound = np.abs(lengths - 1) < _OFF_UNIT

@@ -59,3 +59,21 @@ def test_progress_counts_new_texts_alone(path: Path, word_encoder: WordEncoder) 
     seen: list[tuple[int, int]] = []
     opened(path).vectors(["a", "b", "c"], word_encoder.query, progress=lambda done, whole: seen.append((done, whole)))
     assert seen == [(2, 2)]
+
+
+def test_what_is_shipped_is_known_and_never_written(tmp_path: Path) -> None:
+    shipped, own = tmp_path / "shipped.bin", tmp_path / "own.bin"
+    encoder = WordEncoder()
+    made = VectorFile(tmp_path / "maker.bin", encoder.name, encoder.dimension)
+    steps: list[tuple[int, int]] = []
+    assert made.write(shipped, ["b", "a", "b"], encoder.query, lambda done, of: steps.append((done, of))) == 2
+    assert (steps, sorted(encoder.calls)) == ([(2, 2)], ["a", "b"])
+    before = shipped.read_bytes()
+    kept = VectorFile(own, encoder.name, encoder.dimension, shipped=shipped)
+    assert kept.knows(["a", "b"])
+    assert np.array_equal(kept.vectors(["a"], encoder.query), made.vectors(["a"], encoder.query))
+    kept.vectors(["c"], encoder.query)
+    assert sorted(encoder.calls) == ["a", "b", "c"]
+    assert shipped.read_bytes() == before
+    other = VectorFile(own, "another encoder", encoder.dimension, shipped=shipped)
+    assert not other.knows(["a"])
