@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from bot.errors import ConfigurationError, Fault
 from bot.library.hashing import version_of
+from bot.library.load_events import read_events
 from bot.library.load_pages import page_folders, read_pages
 from bot.library.load_places import read_offices, read_places
 from bot.library.markdown_subset import checker
@@ -38,11 +39,13 @@ def _load(content_dir: Path, *, complete: bool, passed: Passed) -> Library:
     reader = Reader(content_dir.resolve(), complete=complete, passed=passed)
     places = read_places(reader, content_dir)
     pages = _all_pages(reader, content_dir, places)
+    events = tuple(event for place in places.values() for event in read_events(reader, content_dir, place))
     offices = tuple(office for place in places.values() for office in read_offices(reader, content_dir, place))
     if reader.faults:
         raise ConfigurationError(reader.faults)
     passed.save()
-    return Library(MappingProxyType(places), MappingProxyType(pages), offices, version, tuple(sorted(reader.warnings)))
+    warnings = tuple(sorted(reader.warnings))
+    return Library(MappingProxyType(places), MappingProxyType(pages), offices, version, warnings, events)
 
 
 def _all_pages(reader: Reader, content_dir: Path, places: dict[str, Place]) -> dict[tuple[str | None, str], Page]:

@@ -118,6 +118,56 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
+class Repetition:
+    """The days on which something takes place, between `first` and `last` (None: for ever), both included.
+
+    `weekdays` count from Monday (0). `every_weeks` counts from the week of `first`; `weeks_of_month` (1 is the first,
+    -1 the last) leaves the other weeks out. It does not take place `not_on` these days, on public holidays of
+    Baden-Württemberg, and in their school holidays if it `pauses`.
+    """
+
+    first: date
+    last: date | None
+    weekdays: tuple[int, ...]
+    every_weeks: int = 1
+    weeks_of_month: tuple[int, ...] = ()
+    not_on: tuple[date, ...] = ()
+    pauses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something people can go to, once or again and again, in local time of the zone `time_zone`."""
+
+    id: str
+    place: str
+    kind: str
+    names: Names
+    about: Names | None
+    women_only: bool
+    repetition: Repetition
+    starts: time
+    ends: time
+    address: str | None
+    lat: float | None
+    lon: float | None
+    phone: str | None
+    email: str | None
+    website: str | None
+    sign_up: bool
+    free: bool
+    childcare: bool
+    languages: tuple[str, ...]
+    step_free: bool | None
+    time_zone: str
+    fictional: bool
+
+    def name(self, language: str) -> str:
+        """Return the name in that language, else the German one."""
+        return name_in(self.names, language)
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """Someone to call or write to at a place."""
 

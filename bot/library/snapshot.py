@@ -9,7 +9,7 @@ from functools import cached_property
 from bot.errors import Fault
 from bot.library.find import Match, PlaceIndex
 from bot.library.geography import nearest
-from bot.library.model import Office, Page, Place
+from bot.library.model import Event, Office, Page, Place
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Library:
     offices: tuple[Office, ...]
     version: str
     warnings: tuple[Fault, ...] = ()
+    events: tuple[Event, ...] = ()
 
     def above(self, place_id: str | None) -> Iterator[str]:
         """Yield a place and all places that it lies in, nearest first; nothing for an unknown one."""
@@ -53,6 +54,14 @@ class Library:
             for office in self.offices
             if office.place == place and kind in (None, office.kind)
         )
+
+    def events_at(self, place_id: str | None) -> tuple[Event, ...]:
+        """Return what people of a place can go to, its own before what the places around it offer."""
+        return tuple(event for place in self.above(place_id) for event in self.events if event.place == place)
+
+    def event(self, place_id: str | None, event_id: str) -> Event | None:
+        """Return one event that people of a place can go to."""
+        return next((one for one in self.events_at(place_id) if one.id == event_id), None)
 
     def office(self, place_id: str, office_id: str) -> Office | None:
         """Return one office of a place."""

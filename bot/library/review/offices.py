@@ -1,21 +1,16 @@
-"""What is odd about an office: hours that overlap, exceptions that are over, numbers that nobody answers."""
+"""What is odd about an office: exceptions that are over, numbers that nobody answers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
 
-from bot.library.model import WEEKDAYS, Office
+from bot.library.model import Office
 from bot.library.review.phones import wrong_phone
 
 
 def odd(office: Office, today: date) -> Iterator[tuple[str, str]]:
     """Yield (passage of offices.yml, what) for everything that should be looked at."""
-    for day, spans in zip(WEEKDAYS, office.hours, strict=True):
-        for first, second in pairwise(sorted(spans)):
-            if second.opens < first.closes:
-                yield day, f"{office.id}: the hours of {day} overlap; put them together"
     for exception in office.exceptions:
         if exception.last < today:
             yield f"date: {exception.first}", f"{office.id}: the exception of {exception.first} is over; remove it"

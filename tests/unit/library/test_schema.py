@@ -16,7 +16,7 @@ def as_json(path: Path) -> object:
 
 
 def test_there_is_a_valid_schema_for_every_file() -> None:
-    assert sorted(schemas()) == ["offices.yml", "page.yml", "place.yml", "places.yml", "text.md"]
+    assert sorted(schemas()) == ["events.yml", "offices.yml", "page.yml", "place.yml", "places.yml", "text.md"]
     for schema in schemas().values():
         jsonschema.Draft202012Validator.check_schema(schema)
 

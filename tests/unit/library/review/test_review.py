@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.library.load import load
-from bot.library.model import Office, Opening, PageText
+from bot.library.model import DatedException, Office, PageText
 from bot.library.review import numbers, offices, phones, plain_language
 from bot.library.review.left_over import german_sentences
 from bot.library.review.review import review
@@ -145,10 +145,9 @@ def test_numbers_that_cannot_be_dialled_are_found(number: str) -> None:
 def test_odd_offices_are_found() -> None:
     office = Office(
         "amt", "ort", "buergeramt", {"de": "Amt"}, None, None, None, "0711 1", None, None,
-        ((Opening(time(8), time(12)), Opening(time(11), time(16))), (), (), (), (), (), ()), (), (), None,
-        "Europe/Berlin", False,
+        ((),) * 7, (DatedException(date(2026, 1, 6), date(2026, 1, 6), ()),), (), None, "Europe/Berlin", False,
     )  # fmt: skip
     assert [what for _, what in offices.odd(office, TODAY)] == [
-        "amt: the hours of monday overlap; put them together",
+        "amt: the exception of 2026-01-06 is over; remove it",
         "amt: the number 0711 1 cannot be dialled; correct it",
     ]
