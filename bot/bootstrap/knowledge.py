@@ -24,10 +24,11 @@ from bot.understanding.passages import Findable, Passage, split
 from bot.understanding.pipeline import Pipeline
 from bot.understanding.scrub import Scrubber
 from bot.understanding.search import Search
+from bot.understanding.subjects import Subjects
 from bot.understanding.tuned import Encoders
 from bot.understanding.vectors import VectorFile
 
-PASSAGES = "passages.bin"
+PASSAGES, SUBJECTS = "passages.bin", "subjects.bin"
 _log = structlog.get_logger(__name__)
 
 
@@ -60,7 +61,8 @@ class Knowledge:
         vectors = passage_vectors(settings, finder)
         meaning = RememberingEncoder(encoder)
         stopping = asyncio.Event()
-        search = Search(_Interruptible(finder, stopping), vectors)
+        subjects = Subjects(model, _Interruptible(encoder, stopping), subject_vectors(settings, encoder))
+        search = Search(_Interruptible(finder, stopping), vectors, subjects)
         pipeline = Pipeline(
             model=model,
             encoder=meaning,
@@ -116,6 +118,8 @@ class _Interruptible:
         self.dimension = encoder.dimension
 
     def query(self, text: str) -> Vector:
+        if self._stopping.is_set():
+            raise _Stopped
         return self._encoder.query(text)
 
     def passage(self, text: str) -> Vector:
@@ -128,6 +132,13 @@ def passage_vectors(settings: Settings, finder: Encoder) -> VectorFile:
     """Return the vectors of passages that are known, computed here or shipped with the content."""
     return VectorFile(
         settings.cache_dir / PASSAGES, finder.name, finder.dimension, shipped=settings.content_dir / PASSAGES
+    )
+
+
+def subject_vectors(settings: Settings, encoder: Encoder) -> VectorFile:
+    """Return the vectors by which the classifier tells what pages are about."""
+    return VectorFile(
+        settings.cache_dir / SUBJECTS, encoder.name, encoder.dimension, shipped=settings.content_dir / SUBJECTS
     )
 
 

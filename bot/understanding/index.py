@@ -1,12 +1,13 @@
-"""An index of passages that never changes: three rankings of pages, joined by reciprocal rank.
+"""An index of passages that never changes: four rankings of pages, joined by reciprocal rank.
 
-Vectors find what means the same in any language, parts of words (BM25, Robertson and Zaragoza 2009) what is
-written alike, keywords an office word with its misspellings. Joined as in Cormack, Clarke and Büttcher 2009.
+Vectors find what means the same in any language, parts of words (BM25, Robertson and Zaragoza 2009) what is written
+alike, keywords an office word with its misspellings, the classifier what is about the same. Joined as in Cormack,
+Clarke and Büttcher 2009.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -22,6 +23,7 @@ from bot.understanding.passages import Findable
 
 _RANK_OFFSET = 20  # how fast a lower rank counts less
 _WEIGHT_VECTORS, _WEIGHT_PARTS, _WEIGHT_KEYWORDS = 1.0, 0.8, 0.7
+_WEIGHT_SUBJECT = 1.0
 _TELLING = 0.1  # share of a query's parts, weighed by rarity, that fit not by chance
 _COMMON = 0.4  # parts in more than this share of passages say nothing
 _K1, _B = 1.2, 0.75
@@ -33,8 +35,10 @@ _NONE = np.empty(0, dtype=np.intp)
 class Index:
     """Passages with vectors (a row each, if there are any yet), ready to be searched."""
 
-    def __init__(self, findable: Findable, vectors: Floats | None = None) -> None:
-        """Build; takes a few milliseconds per hundred passages."""
+    def __init__(
+        self, findable: Findable, vectors: Floats | None = None, about: Mapping[str, Floats] | None = None
+    ) -> None:
+        """Build; takes a few milliseconds per hundred passages. `about` says for each page what it is about."""
         passages = findable.passages
         self.pages = sorted({passage.page for passage in passages} | set(findable.keywords))
         places = {page: place for place, page in enumerate(self.pages)}
@@ -45,6 +49,7 @@ class Index:
         }
         self._vectors = vectors
         self._parts = _Parts([parts(passage.text) for passage in passages])
+        self._about = np.array([about[page] for page in self.pages]) if about else None
         self._keywords = [
             (folded, places[page])
             for page, words in sorted(findable.keywords.items())
@@ -52,10 +57,13 @@ class Index:
             if len(folded) >= 2  # a letter is no keyword
         ]
 
-    def find(self, text: str, vector: Vector, limit: int, language: str | None = None) -> list[Hit]:
+    def find(
+        self, text: str, vector: Vector, limit: int, language: str | None = None, about: Floats | None = None
+    ) -> list[Hit]:
         """Return the best pages, best first; scores go from 0 to 1 and compare within one search.
 
-        `language` is that of the text, if known: pages are judged by it where they have it.
+        `language` is that of the text, if known: pages are judged by it where they have it. `about` is what the text
+        is about (`subjects`).
         """
         if not self.pages:
             return []
@@ -71,7 +79,11 @@ class Index:
             spelling = np.where(self._is_in(own), spelling, np.maximum(spelling, meaning))
         joined = _WEIGHT_VECTORS * meaning + _WEIGHT_PARTS * spelling
         joined += _WEIGHT_KEYWORDS * _by_rank(self._by_keyword(text))
-        joined /= (_WEIGHT_VECTORS + _WEIGHT_PARTS + _WEIGHT_KEYWORDS) / (_RANK_OFFSET + 1)
+        total = _WEIGHT_VECTORS + _WEIGHT_PARTS + _WEIGHT_KEYWORDS
+        if about is not None and self._about is not None:
+            joined += _WEIGHT_SUBJECT * _by_rank(self._about @ about)
+            total += _WEIGHT_SUBJECT
+        joined /= total / (_RANK_OFFSET + 1)
         order = np.argsort(-joined, kind="stable")[:limit]
         return [Hit(self.pages[place], round(float(joined[place]), 4)) for place in order if joined[place] > 0]
 

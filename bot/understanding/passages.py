@@ -31,6 +31,14 @@ class Findable:
     keywords: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
+def heads(passages: Sequence[Passage]) -> dict[str, list[str]]:
+    """Return for each page the passages that say what it is about, one a language: title and short text."""
+    found: dict[str, dict[str, str]] = {}
+    for passage in passages:
+        found.setdefault(passage.page, {}).setdefault(passage.language, passage.text)
+    return {page: list(texts.values()) for page, texts in found.items()}
+
+
 def split(page: str, language: str, *, title: str, short: str, body: str) -> list[Passage]:
     """Return a page's text as passages: title with the short text, then each section under the title."""
     passages = [Passage(page, language, _plain(f"{title}. {short}"))]

@@ -105,8 +105,10 @@ class Pipeline:
             return []
         written = self._languages.guess(readable, language) or language
         own = self._own.read(readable, written)
-        vector = await self._finder.query(windows(own)[0])
-        return await asyncio.to_thread(self._search.find, own, vector, language=written, limit=limit)
+        piece = _Piece(windows(readable)[0], windows(own)[0])
+        vector = await self._finder.query(piece.own)
+        intents = (await self._reading(piece)).intents
+        return await asyncio.to_thread(self._search.find, own, vector, language=written, limit=limit, intents=intents)
 
     async def _read(self, text: str, chosen_language: str | None) -> Understood:
         readable = tidy(text)

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 
+import numpy as np
+
 from bot.core.ports import Hit
 from bot.understanding.encoder import Encoder, Vector
+from bot.understanding.heads import Floats
 from bot.understanding.index import Index
 from bot.understanding.normalise import tidy
-from bot.understanding.passages import Findable
+from bot.understanding.passages import Findable, heads
+from bot.understanding.subjects import Subjects
 from bot.understanding.vectors import VectorFile
 
 
 class Search:
     """Pages found by meaning, spelling and office words. Finds nothing until the first `rebuild`."""
 
-    def __init__(self, encoder: Encoder, vectors: VectorFile) -> None:
-        """Encode passages with `encoder` and keep their vectors in the file."""
+    def __init__(self, encoder: Encoder, vectors: VectorFile, subjects: Subjects | None = None) -> None:
+        """Encode passages with `encoder` and keep their vectors in the file; `subjects` tell what pages are about."""
         self._encoder = encoder
         self._vectors = vectors
+        self._subjects = subjects
         self._index = Index(Findable())
         self._rebuilding = asyncio.Lock()
 
@@ -33,13 +38,27 @@ class Search:
                 self._index = await asyncio.to_thread(Index, findable)
             self._index = await asyncio.to_thread(self._built, findable)
 
-    def find(self, text: str, vector: Vector, *, language: str | None, limit: int) -> list[Hit]:
-        """Return the best pages for a tidy text and its vector, best first; takes a few milliseconds."""
-        return self._index.find(text, vector, limit, language)
+    def find(
+        self, text: str, vector: Vector, *, language: str | None, limit: int, intents: Floats | None = None
+    ) -> list[Hit]:
+        """Return the best pages for a tidy text and its vector, best first; takes a few milliseconds.
+
+        `intents` are what the classifier makes of the text: a probability for each.
+        """
+        about = self._subjects.of_question(intents) if self._subjects and intents is not None else None
+        return self._index.find(text, vector, limit, language, about)
 
     def _missing(self, findable: Findable) -> bool:
         return not self._vectors.knows([tidy(passage.text) for passage in findable.passages])
 
     def _built(self, findable: Findable) -> Index:
         texts = [tidy(passage.text) for passage in findable.passages]
-        return Index(findable, self._vectors.vectors(texts, self._encoder.passage))
+        return Index(findable, self._vectors.vectors(texts, self._encoder.passage), self._about(findable))
+
+    def _about(self, findable: Findable) -> dict[str, Floats]:
+        """Return what each page is about, the mean over its languages."""
+        if self._subjects is None:
+            return {}
+        found = heads(findable.passages)
+        rows = iter(self._subjects.of_pages([tidy(text) for texts in found.values() for text in texts]))
+        return {page: np.mean([next(rows) for _ in texts], axis=0) for page, texts in found.items()}
