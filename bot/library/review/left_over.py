@@ -58,7 +58,7 @@ _SMALL = frozenset(
         "ohne",
     ]
 )
-_IN_BRACKETS = re.compile(r"\([^)]*\)|„[^“]*“|\"[^\"]*\"")
+_IN_BRACKETS = re.compile(r"\([^)]*\)|„[^“]*“|“[^”]*”|«[^»]*»|\"[^\"]*\"")
 _WORD = re.compile(r"[^\W\d_]+")
 _FEWEST_WORDS, _FEWEST_SMALL, _SHARE = 5, 2, 0.25
 
