@@ -1,4 +1,4 @@
-"""An index of passages that never changes: four rankings of pages, joined by reciprocal rank.
+"""An index of passages that never changes: four measures of pages, joined, three of them by reciprocal rank.
 
 Vectors find what means the same in any language, parts of words (BM25, Robertson and Zaragoza 2009) what is written
 alike, keywords an office word with its misspellings, the classifier what is about the same. Joined as in Cormack,
@@ -23,7 +23,7 @@ from bot.understanding.passages import Findable
 
 _RANK_OFFSET = 20  # how fast a lower rank counts less
 _WEIGHT_VECTORS, _WEIGHT_PARTS, _WEIGHT_KEYWORDS = 1.0, 0.8, 0.7
-_WEIGHT_SUBJECT = 1.0
+_WEIGHT_SUBJECT = 2.0
 _TELLING = 0.1  # share of a query's parts, weighed by rarity, that fit not by chance
 _COMMON = 0.4  # parts in more than this share of passages say nothing
 _K1, _B = 1.2, 0.75
@@ -81,7 +81,8 @@ class Index:
         joined += _WEIGHT_KEYWORDS * _by_rank(self._by_keyword(text))
         total = _WEIGHT_VECTORS + _WEIGHT_PARTS + _WEIGHT_KEYWORDS
         if about is not None and self._about is not None:
-            joined += _WEIGHT_SUBJECT * _by_rank(self._about @ about)
+            # Not by rank: of pages about the same, what else is known decides.
+            joined += _WEIGHT_SUBJECT / (_RANK_OFFSET + 1) * (self._about @ about)
             total += _WEIGHT_SUBJECT
         joined /= total / (_RANK_OFFSET + 1)
         order = np.argsort(-joined, kind="stable")[:limit]

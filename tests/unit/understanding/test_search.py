@@ -4,12 +4,18 @@ import asyncio
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from bot.settings import Settings
 from bot.understanding.encoder import E5, Vector
+from bot.understanding.features import buckets
 from bot.understanding.index import Index
+from bot.understanding.model import load_model
 from bot.understanding.passages import LONGEST_PASSAGE, Findable, Passage, split
 from bot.understanding.search import Search
+from bot.understanding.subjects import Subjects
+from bot.understanding.tuned import Encoders
 from bot.understanding.vectors import VectorFile
 from tests.unit.understanding.conftest import WordEncoder
 
@@ -140,3 +146,34 @@ def test_a_page_is_split_into_title_with_short_text_and_sections() -> None:
     assert len(passages) == 4
     assert all(len(passage.text) <= len("Titel. ") + LONGEST_PASSAGE for passage in passages)
     assert {(passage.page, passage.language) for passage in passages} == {("a.b", "de")}
+
+
+def test_of_pages_that_read_alike_the_one_about_the_same_comes_first() -> None:
+    words = WordEncoder()
+    texts = {"housing.find_flat": "Miete und Wohnung", "money.housing_benefit": "Miete und Wohnung"}
+    passages = Findable([Passage(page, "de", text) for page, text in texts.items()])
+    vectors = np.array([words.passage(text) for text in texts.values()], np.float32)
+    about = {
+        "housing.find_flat": np.array([1.0, 0.0], np.float32),
+        "money.housing_benefit": np.array([0.0, 1.0], np.float32),
+    }
+    index = Index(passages, vectors, about)
+    question = "Miete und Wohnung"
+    found = [
+        index.find(question, words.query(question), 2, "de", wanted)[0].page for wanted in np.eye(2, dtype=np.float32)
+    ]
+    assert found == ["housing.find_flat", "money.housing_benefit"]
+    assert all(
+        0 < hit.score <= 1 for hit in index.find(question, words.query(question), 2, "de", np.ones(2, np.float32) / 2)
+    )
+
+
+async def test_the_classifier_finds_pages_that_have_no_intent_of_their_own(tmp_path: Path) -> None:
+    settings = Settings()
+    model = load_model(settings.model_file)
+    encoder = Encoders(settings.intents_dir / "encoder.npz", settings.cache_dir).tuned()
+    subjects = Subjects(model, encoder, VectorFile(tmp_path / "subjects.bin", encoder.name, encoder.dimension))
+    about = subjects.of_pages(["Wohnung suchen. Hier finden Sie Wohnungen.", "Arztsuche. Ärzte in Ihrer Nähe."])
+    for text, page in (("أبحث عن شقة للإيجار", 0), ("мені погано, потрібен лікар", 1)):
+        question = subjects.of_question(model.read(encoder.query(text), buckets(text)).intents)
+        assert int(np.argmax(about @ question)) == page
