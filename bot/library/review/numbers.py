@@ -15,6 +15,8 @@ from bot.library.model import PageText
 _SPELT_OUT = (
     "null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf",
 )  # fmt: skip
+_ORDINALS = {"1": "erst", "3": "dritt", "7": "siebt"}  # the others begin like their number
+_FULL_HOUR = re.compile(r"\b([0-9]{1,2}):00\b")
 _NUMBER = re.compile(r"[0-9]+(?:[.,:][0-9]+)*")
 _LINK = re.compile(r"\]\([^)]*\)")
 _ITEM = re.compile(r"^[0-9]+\. ", re.MULTILINE)
@@ -26,7 +28,7 @@ def numbers(text: str) -> set[str]:
     >>> sorted(numbers("1. Bis zum 31.12. sind es ۱٬۵۰۰ Euro"))
     ['1500', '3112']
     """
-    plain = _ITEM.sub("", _LINK.sub("]", _in_our_digits(text)))
+    plain = _FULL_HOUR.sub(r"\1", _ITEM.sub("", _LINK.sub("]", _in_our_digits(text))))
     return {re.sub(r"[.,:]", "", found).lstrip("0") or "0" for found in _NUMBER.findall(plain)}
 
 
@@ -35,6 +37,7 @@ def changed(german: PageText, translation: PageText) -> Iterator[str]:
     before, after = (numbers(f"{text.title}\n{text.short}\n{text.body}") for text in (german, translation))
     words = f"{german.title} {german.short} {german.body}".casefold()
     in_words = {str(number) for number, word in enumerate(_SPELT_OUT) if word in words}
+    in_words |= {number for number, word in _ORDINALS.items() if word in words}
     for number in sorted(before - after, key=_size):
         if _size(number) >= len(_SPELT_OUT):
             yield f"the number {number} of the German text is missing or changed"

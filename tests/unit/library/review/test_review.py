@@ -94,6 +94,8 @@ def test_german_sentences_in_a_translation_are_found(language: str, body: str, s
         ("30 Tage", "days", ["the number 30 of the German text is missing or changed"]),
         ("drei Monate", "3 months", []),
         ("3 Monate", "three months", []),
+        ("bis zum dritten Werktag", "by the 3rd working day", []),
+        ("ab 22 Uhr", "from 22:00", []),
         ("drei Monate", "4 months", ["the number 4 is not in the German text"]),
         ("1.500 Euro", "€1,500", []),
         ("1500 Euro", "۱٬۵۰۰ یورو", []),
