@@ -61,7 +61,8 @@ async def test_more_in_words_means_the_page_shown_last(talk: Talk) -> None:
     assert (await talk.press("/more")).pages[0] == "housing.find_flat"
 
 
-async def test_a_topic_without_a_page_leads_to_a_person(talk: Talk) -> None:
+async def test_a_topic_without_a_page_leads_to_a_person(talk: Talk, house: TestHouse) -> None:
+    house.remove_pages("money.taxes")
     replies = await talk.say("how do I pay my taxes")
     assert replies.texts == ["I do not have an answer to this yet. A person can help you."]
     assert list(replies.buttons) == ["Talk to a person", "All topics"]
@@ -97,7 +98,8 @@ async def test_an_area_lists_its_pages(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize("area", ["mobility", "nonsense", ""])
-async def test_an_area_without_pages_is_an_old_button(talk: Talk, area: str) -> None:
+async def test_an_area_without_pages_is_an_old_button(talk: Talk, house: TestHouse, area: str) -> None:
+    house.remove_pages("mobility.public_transport", "mobility.driving_licence")
     assert (await talk.press("/open_area", area=area)).text.startswith("This button is out of date.")
 
 
@@ -117,6 +119,7 @@ async def test_what_is_not_understood_gets_three_guesses_at_most(talk: Talk, hou
 
 
 async def test_pages_found_by_search_fill_up_the_guesses_but_never_danger(talk: Talk, house: TestHouse) -> None:
+    house.remove_pages("money.taxes")
     house.understanding.meanings["hm"] = means("work.permit", "en", 0.3, guesses={"money.taxes": 0.2, "greet": 0.2})
     house.searching.hits["hm"] = [
         Hit(page, 0.9) for page in ("crisis.violence", "work.permit", "gone", "education.school")

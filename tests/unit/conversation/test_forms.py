@@ -1,5 +1,7 @@
 """Forms are interrupted by questions and go on, or are stopped."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.message import Entity
@@ -94,12 +96,9 @@ async def test_a_position_outside_of_the_question_changes_the_place(talk: Talk) 
 
 async def test_the_menu_that_follows_is_that_of_the_new_place(talk: Talk) -> None:
     home = talk.home
-    pages = dict(home.library.pages)
-    page = pages.pop((None, "work.permit"))
-    pages.pop((None, "work.recognition"))
-    home.library = type(home.library)(
-        home.library.places, {**pages, ("stuttgart", "work.permit"): page}, home.library.offices, "2"
-    )
+    page = home.library.pages[None, "work.permit"]
+    home.remove_pages(*(page_id for _, page_id in home.library.pages if page_id.startswith("work.")))
+    home.library = replace(home.library, pages={**home.library.pages, ("stuttgart", "work.permit"): page})
     assert "Work" not in (await talk.press("/help")).buttons
     assert "Work" in (await talk.press("/set_place", place="stuttgart")).buttons
 
