@@ -240,6 +240,11 @@ class TestHouse:
         assert offices != list(self.library.offices)
         self.library = replace(self.library, offices=tuple(offices))
 
+    def close_office(self, office_id: str) -> None:
+        offices = tuple(one for one in self.library.offices if one.id != office_id)
+        assert len(offices) == len(self.library.offices) - 1
+        self.library = replace(self.library, offices=offices)
+
 
 @dataclass
 class Talk:
