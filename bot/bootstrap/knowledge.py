@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ctypes
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +103,14 @@ class Knowledge:
         everything = findable(self.library)
         passages = [one for one in everything.passages if languages is None or one.language in languages]
         await self._search.rebuild(Findable(passages, everything.keywords))
+        _give_back()
         _log.info("search.indexed", pages=len(self.library.pages))
+
+
+def _give_back() -> None:
+    """Return to the system what building the index needed for a moment: glibc would keep tens of megabytes."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 class _Stopped(Exception):

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 
 from bot.core.ports import Hit
 from bot.understanding.encoder import Vector
-from bot.understanding.features import Parts, parts
+from bot.understanding.features import Parts, grams
 from bot.understanding.heads import Floats
 from bot.understanding.normalise import fold
 from bot.understanding.passages import Findable
@@ -48,7 +48,7 @@ class Index:
             for language in sorted({passage.language for passage in passages})
         }
         self._vectors = vectors
-        self._parts = _Parts([parts(passage.text) for passage in passages])
+        self._parts = _Parts([grams(passage.text) for passage in passages])
         self._about = np.array([about[page] for page in self.pages]) if about else None
         self._keywords = [
             (folded, places[page])
@@ -69,7 +69,7 @@ class Index:
             return []
         meaning = spelling = np.zeros(len(self.pages))
         if len(self._page_of):
-            shares = self._best(self._parts.shares(parts(text)))
+            shares = self._best(self._parts.shares(grams(text)))
             spelling = _by_rank(shares) * np.clip(shares / _TELLING, 0, 1)  # a chance likeness counts for little
         if self._vectors is not None and len(self._vectors):
             similar = self._vectors @ vector
@@ -152,11 +152,13 @@ class _Parts:
     def __init__(self, texts: Sequence[Parts]) -> None:
         self._texts = len(texts)
         lengths = np.array([len(text) for text in texts], dtype=np.intp)
-        flat = np.concatenate([np.empty(0, dtype=np.int64), *texts])
-        self._text_of = np.repeat(np.arange(len(texts)), lengths)[np.argsort(flat, kind="stable")]
+        # Small whole numbers: there are millions of these.
+        flat = np.concatenate([np.empty(0, dtype=np.uint32), *(text.astype(np.uint32) for text in texts)])
+        which = np.repeat(np.arange(len(texts), dtype=np.min_scalar_type(max(len(texts), 1))), lengths)
+        self._text_of = which[np.argsort(flat, kind="stable")]
         self._known, counts = np.unique(flat, return_counts=True)
-        self._ends = np.cumsum(counts)
-        self._starts = self._ends - counts
+        self._ends = np.cumsum(counts).astype(np.uint32)
+        self._starts = self._ends - counts.astype(np.uint32)
         self._rarity = np.log(1 + (len(texts) - counts + 0.5) / (counts + 0.5)).astype(np.float32)
         self._rarity[counts > max(_COMMON * len(texts), 1)] = 0
         self._rarest = float(np.log(1 + (len(texts) + 0.5) / 0.5))
@@ -166,6 +168,8 @@ class _Parts:
     def shares(self, query: Parts) -> Floats:
         """Return a score for each passage, about 1 where every part of the query fits, 0 where none does."""
         scores = np.zeros(self._texts, dtype=np.float32)
-        for place in np.flatnonzero(np.isin(self._known, query, assume_unique=True) & (self._rarity > 0)):
+        asked = query.astype(self._known.dtype)
+        places = np.minimum(np.searchsorted(self._known, asked), max(len(self._known) - 1, 0))
+        for place in places[self._known[places] == asked] if len(self._known) else ():
             scores[self._text_of[self._starts[place] : self._ends[place]]] += self._rarity[place]
         return scores * self._weight / max(len(query) * self._rarest, 1.0)

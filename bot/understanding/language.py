@@ -62,6 +62,7 @@ class Languages:
         self._head = head
         self._langid: LanguageIdentifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
         self._langid.set_languages([*sorted(_NEIGHBOURS), "de", "en", "fr", "tr", "ku", "so"])
+        self._langid._full_model = ()  # noqa: SLF001 - 28 MB for going back to 142 languages, which we never do
         self._guess = lru_cache(maxsize=2_048)(self._guess_tidy)
 
     def guess(self, text: str, chosen: str | None = None) -> str | None:

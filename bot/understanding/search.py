@@ -37,6 +37,7 @@ class Search:
             if await asyncio.to_thread(self._missing, findable):
                 self._index = await asyncio.to_thread(Index, findable)
             self._index = await asyncio.to_thread(self._built, findable)
+            self._vectors.forget()  # the index has its own
 
     def find(
         self, text: str, vector: Vector, *, language: str | None, limit: int, intents: Floats | None = None

@@ -32,6 +32,7 @@ class Subjects:
     def of_pages(self, texts: Sequence[str]) -> Floats:
         """Return a row for each text: how likely each topic is, as square roots, so that products compare them."""
         vectors = self._vectors.vectors(texts, self._encoder.query)
+        self._vectors.forget()
         rows = [self._model.read(vector, buckets(text)).intents for text, vector in zip(texts, vectors, strict=True)]
         return self._roots(np.array(rows).reshape(len(texts), len(self._model.intents)))
 

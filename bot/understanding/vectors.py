@@ -29,7 +29,7 @@ class VectorFile:
     """The vectors of texts under one encoder and purpose; one process writes at a time."""
 
     def __init__(self, path: Path, encoder: str, dimension: int, *, shipped: Path | None = None) -> None:
-        """Read what the file holds; one of another encoder is begun anew.
+        """Keep vectors in a file, which is read when it is needed; one of another encoder is begun anew.
 
         What is `shipped` is known as well, so that not every installation computes it; that file is never written.
         """
@@ -37,7 +37,18 @@ class VectorFile:
         self._header = f"lotse vectors 1 {encoder} {dimension}\n".encode()
         self._record = np.dtype([("key", f"V{_KEY_SIZE}"), ("vector", "<f2", (dimension,))])
         self._dimension = dimension
-        self._known = (self._read(shipped) if shipped else {}) | self._own()
+        self._shipped = shipped
+        self._read_before: dict[bytes, NDArray[np.float16]] | None = None
+
+    @property
+    def _known(self) -> dict[bytes, NDArray[np.float16]]:
+        if self._read_before is None:
+            self._read_before = (self._read(self._shipped) if self._shipped else {}) | self._own()
+        return self._read_before
+
+    def forget(self) -> None:
+        """Free the memory; what the file holds is read again when it is asked for."""
+        self._read_before = None
 
     def __len__(self) -> int:
         """Return how many texts have a vector."""
