@@ -22,7 +22,7 @@ from bot.understanding.known_words import KnownWords
 from bot.understanding.language import Languages
 from bot.understanding.model import Model, load_model
 from bot.understanding.normalise import tidy
-from bot.understanding.passages import Findable, Passage, split
+from bot.understanding.passages import Findable, Passage, heads, split
 from bot.understanding.pipeline import Pipeline
 from bot.understanding.scrub import Scrubber
 from bot.understanding.search import Search
@@ -163,16 +163,19 @@ def _must_fit(model: Model, encoder: Encoder, path: Path) -> None:
         )
 
 
-def index_content(settings: Settings, progress: Callable[[int, int], None]) -> tuple[int, Path]:
-    """Write the vectors of all passages beside the content, so that search is ready at the first start.
+def index_content(settings: Settings, progress: Callable[[int, int], None]) -> int:
+    """Write what search needs of all pages beside the content, so that it is ready at the first start.
 
-    Return how many there are, and the file.
+    Return how many passages there are.
     """
-    library = load(settings.content_dir)
+    passages = findable(load(settings.content_dir)).passages
     encoders = Encoders(settings.intents_dir / "encoder.npz", settings.cache_dir)
-    finder, target = encoders.plain(), settings.content_dir / PASSAGES
-    texts = [tidy(passage.text) for passage in findable(library).passages]
-    return passage_vectors(settings, finder).write(target, texts, finder.passage, progress), target
+    finder, meaning = encoders.plain(), encoders.tuned()
+    texts = [tidy(passage.text) for passage in passages]
+    about = [tidy(text) for texts_of_page in heads(passages).values() for text in texts_of_page]
+    target = settings.content_dir
+    subject_vectors(settings, meaning).write(target / SUBJECTS, about, meaning.query, progress)
+    return passage_vectors(settings, finder).write(target / PASSAGES, texts, finder.passage, progress)
 
 
 def findable(library: Library) -> Findable:

@@ -111,8 +111,8 @@ def index() -> None:
     with plain_errors():
         settings = settings_and_log(quiet=True)
         with progress("Reading") as step:
-            number, path = index_content(settings, lambda done, _: step("new passages", done))
-        out.print(f"{number} passages: {path}", markup=False)
+            number = index_content(settings, lambda done, _: step("new passages", done))
+        out.print(f"{number} passages, kept in {settings.content_dir}", markup=False)
 
 
 @app.command()

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.conversation.domain import load as load_domain
+from bot.core.language import LANGUAGES
 from bot.library.load import load
 from bot.library.snapshot import Library
 
@@ -20,6 +22,19 @@ def library() -> Library:
 def test_the_content_loads_and_holds_all_districts(library: Library) -> None:
     kinds = [place.kind for place in library.places.values() if place.key]
     assert (kinds.count("stadtkreis"), kinds.count("landkreis")) == (9, 35)
+
+
+def test_every_topic_and_danger_has_a_page_in_every_language(library: Library) -> None:
+    intents = load_domain(CONTENT.parent / "intents" / "domain.yml").intents
+    wanted = {intent for intent in intents if "." in intent}
+    assert len(wanted) == 78
+    assert {page_id for place, page_id in library.pages if place is None} == wanted
+    lacking = {page.id: set(LANGUAGES) - set(page.texts) for page in library.pages.values()}
+    assert {page_id: tags for page_id, tags in lacking.items() if tags} == {}
+
+
+def test_every_translation_fits_the_german_text(library: Library) -> None:
+    assert [warning for warning in library.warnings if "older German text" in warning.what] == []
 
 
 def test_every_place_is_found_by_its_name_its_seat_and_its_aliases(library: Library) -> None:
@@ -44,6 +59,7 @@ def test_musterstadt_is_fictional_and_nowhere(library: Library) -> None:
     place = library.places["musterstadt"]
     assert (place.fictional, place.lat, place.lon, place.postal_codes) == (True, None, None, ("00000",))
     offices = library.offices_at("musterstadt")
+    assert len({office.kind for office in offices}) == len(offices) == 14
     assert [office.id for office in offices][:5] == [
         "integrationsmanagement",
         "buergeramt",
