@@ -110,8 +110,8 @@ def test_no_harmless_training_example_is_hit_by_a_wording_of_danger(
     hits = {e.text: words.find(e.text) or words.find(own.read(tidy(e.text), e.language)) for e in training}
     harmless = [f"{e.path}:{e.line}" for e in training if not e.intent.startswith("crisis.") and hits[e.text]]
     assert harmless == []
-    dangerous = [hits[e.text] is not None for e in training if e.intent.startswith("crisis.")]
-    assert sum(dangerous) > len(dangerous) / 20
+    # Most examples of danger are written without such a wording: a share would fall with each that is added.
+    assert sum(hits[e.text] is not None for e in training if e.intent.startswith("crisis.")) >= 750
 
 
 @pytest.mark.parametrize("language", sorted(ALPHABETS))
