@@ -107,6 +107,11 @@ def _plain(chosen: str | None) -> str | None:
     return "de" if chosen == "de-simple" else chosen
 
 
+def scripts_in(text: str) -> int:
+    """Return of how many of our scripts a text has letters. People write in one, with German words in a second."""
+    return sum(letters.search(text) is not None for letters in _SCRIPTS.values())
+
+
 def script_of(text: str) -> str | None:
     """Return the script of the text, None without letters.
 

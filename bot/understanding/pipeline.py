@@ -22,7 +22,7 @@ from bot.understanding.entities import Names
 from bot.understanding.examples import Wording
 from bot.understanding.features import Buckets, buckets
 from bot.understanding.known_words import KnownWords
-from bot.understanding.language import Languages
+from bot.understanding.language import Languages, scripts_in
 from bot.understanding.model import Model, Reading
 from bot.understanding.normalise import tidy
 from bot.understanding.own_letters import OwnLetters
@@ -33,6 +33,7 @@ NOTHING = "out_of_scope"
 """What a text without letters and without pictures means."""
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]|[\u2190-\u2bff\U0001f000-\U0001faff]")
 _REMEMBERED = 4_096
+_SCRIPTS_OF_A_PERSON = 2
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
@@ -127,7 +128,7 @@ class Pipeline:
             reading = self._graver(reading, await self._reading(self._gravest(others)))
         answer = conclude(text, language, self._model, reading)
         known = self._known.any_of(readable) or self._known.any_of(first.own)
-        return answer if known else in_doubt(answer)
+        return answer if known and scripts_in(readable) <= _SCRIPTS_OF_A_PERSON else in_doubt(answer)
 
     async def _reading(self, piece: _Piece) -> Reading:
         parts = piece.buckets()
