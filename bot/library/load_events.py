@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, time
 from pathlib import Path
 
-from bot.library.formats import EventEntry, EventsFile
+from bot.library.event_format import EventEntry, EventsFile
 from bot.library.model import WEEKDAYS, Event, Place, Repetition
 from bot.library.reader import Reader
 

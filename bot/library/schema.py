@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.core.language import LANGUAGES
-from bot.library.formats import EventsFile, FrontMatter, OfficesFile, PageFile, PlaceFile, PlacesFile
+from bot.library.event_format import EventsFile
+from bot.library.formats import FrontMatter, OfficesFile, PageFile, PlaceFile, PlacesFile
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _FILES: Mapping[str, type[BaseModel]] = {

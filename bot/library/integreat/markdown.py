@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Callable
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Comment, Tag
 from markdownify import MarkdownConverter
 
+from bot.library.integreat.tidy import tidied
 from bot.library.markdown_subset import checker, outside
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -30,13 +30,6 @@ _NOTHING = (
     "script", "style", "form", "input", "button", "noscript", "svg", "template", "object", "embed", "meta", "link",
     "head", "title",
 )  # fmt: skip
-_CONTROL = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
-)
-_SPACES = re.compile(r"[^\S\n]+")
-_BLANK_LINES = re.compile(r"\n{3,}")
-_BEFORE_MARK = re.compile(r" (?=[.,;:!?](?:\s|$))")
-_BOLD = re.compile(r"\*\*([^*\n]*)\*\*")
 _FILE_NAME = re.compile(r"\S+\.\w{3,4}")
 # What Markdown would take for marks of its own.
 _STAR_IN_WORD = re.compile(r"(?<=\w)\*(?=\w)")  # Bürger*innen
@@ -44,8 +37,6 @@ _LOOSE_LINE = re.compile(r"(?<!\w)_+|_+(?!\w)")
 _LOOK_ALIKE = str.maketrans(
     {"*": "\u2217", "`": "'", "<": "‹", ">": "›", "[": "(", "]": ")", "|": "/", "~": "\u223c", "\\": "/"}
 )
-_RULE = re.compile(r"[-=#+•·–—\s]*")
-_MARK = re.compile(r"(?:(?P<heading>#+)|(?P<bullet>[-+•·–—=])|(?P<number>[0-9]{1,3})[.)])(?:\s+|$)")
 
 
 def to_markdown(source: str, link: Link) -> str:
@@ -56,13 +47,13 @@ def to_markdown(source: str, link: Link) -> str:
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
     try:
-        text = _tidied(str(_Converter(link).convert_soup(soup)))
+        text = tidied(str(_Converter(link).convert_soup(soup)))
     except RecursionError:  # a thousand elements in one another
         text = ""
     if text and not list(outside(checker(), text)):
         return text
     # Something that we did not think of: better without any form than not at all.
-    return _tidied(soup.get_text("\n").translate(_LOOK_ALIKE).replace("_", " "))
+    return tidied(soup.get_text("\n").translate(_LOOK_ALIKE).replace("_", " "))
 
 
 class _Converter(MarkdownConverter):
@@ -240,39 +231,3 @@ def _in_heading(parent_tags: set[str]) -> bool:
 
 def _edge(text: str) -> str:
     return " " if text[:1].isspace() else ""
-
-
-def _tidied(markdown: str) -> str:
-    text = _CONTROL.sub("", unicodedata.normalize("NFC", markdown.replace("\u00a0", " ")))
-    return _BLANK_LINES.sub("\n\n", "\n".join(_line(line) for line in text.split("\n"))).strip()
-
-
-def _line(line: str) -> str:
-    """Return a line without anything that only looks like a heading, a rule or a list."""
-    plain = _BEFORE_MARK.sub("", _SPACES.sub(" ", line).strip())
-    if not _MARK.match(plain):
-        plain = plain.lstrip("#=")
-    mark = ""
-    while found := _MARK.match(plain):  # of several marks the first says what the line is
-        mark = mark or _our_mark(found)
-        plain = plain[found.end() :].lstrip("#= ")
-    plain = "" if _RULE.fullmatch(plain) else mark + plain
-    return _BOLD.sub(_bold_apart, plain)
-
-
-def _our_mark(found: re.Match[str]) -> str:
-    if found["number"]:
-        return f"{found['number']}. "
-    return "- " if found["bullet"] else "## " if found["heading"] == "##" else ""
-
-
-def _bold_apart(found: re.Match[str]) -> str:
-    """Put spaces where ** would stand inside a word."""
-    inner = found[1].strip()
-    if not inner:
-        return ""
-    before = found.string[: found.start()][-1:]
-    after = found.string[found.end() :][:1]
-    left = " " if before and not before.isspace() and before != "(" else ""
-    right = " " if after.isalnum() else ""
-    return f"{left}**{inner}**{right}"
