@@ -276,6 +276,13 @@ class MemoryOutbox:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
+    async def forget(self, key: str) -> bool:
+        outbox = self._memory.rows.outbox
+        waiting = [row for row in outbox if row.dedup_key == key and row.state == "queued"]
+        for row in waiting:
+            row.state, row.dedup_key = "cancelled", None
+        return bool(waiting)
+
     def queue(self, chat: Chat, queued: Sequence[Queued]) -> None:
         rows, now = self._memory.rows, self._memory.clock()
         for item in queued:

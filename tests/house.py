@@ -61,6 +61,10 @@ def our_library() -> Library:
     return load_library(Path("content"))
 
 
+async def links(page: str, place: str | None) -> list[str]:
+    return [f"https://lotse.example/?page={page}" + (f"&place={place}" if place else "")]
+
+
 def means(intent: str, language: str | None = "en", confidence: float = 0.97, **more: Any) -> Understood:
     """A text that means this; `guesses` are further intents with their confidence."""
     guesses = [Guess(intent, confidence), *(Guess(*pair) for pair in more.pop("guesses", {}).items())]
@@ -195,7 +199,7 @@ class TestHouse:
         self.kit = Kit(
             words=self.words, library=lambda: self.library, people=people, learning=learning, searches=self.searching,
             clock=clock, responsible="Stadt Musterstadt", responsible_contact="privacy@musterstadt.example",
-            retention_days=30,
+            retention_days=30, reminders=self.memory.outbox, links=links,
         )  # fmt: skip
         self.skills = Skills(executor(self.kit), our_domain())
         self.house = House(
@@ -283,8 +287,9 @@ class Talk:
         await self.arrive(incoming)
         for claim in await memory.inbox.claim(1):
             await take_turn(claim, self.home.house)
-        replies = Replies([row.reply for row in memory.rows.outbox[before:]])
-        for row in memory.rows.outbox[before:]:
+        said = [row for row in memory.rows.outbox[before:] if row.due_at <= self.home.clock()]
+        replies = Replies([row.reply for row in said])
+        for row in said:
             row.state, row.done_at = "sent", self.home.clock()
         self.heard.append(replies)
         return replies

@@ -5,7 +5,26 @@ from __future__ import annotations
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
-from bot.actions import crisis, data, languages, learning, menu, not_yet, offices, pages, places, small_talk, welcome
+from bot.actions import (
+    crisis,
+    data,
+    events,
+    feedback,
+    languages,
+    learning,
+    menu,
+    near,
+    not_yet,
+    office_words,
+    offices,
+    pages,
+    places,
+    recognition,
+    referral,
+    sharing,
+    small_talk,
+    welcome,
+)
 from bot.actions.kit import Kit
 
 _ALL = (
@@ -15,20 +34,24 @@ _ALL = (
     menu.Menu, menu.Greet, menu.Help, menu.OpenArea, menu.StaleButton, menu.TooLong, menu.NotText,
     small_talk.Thanks, small_talk.Goodbye, small_talk.Who, small_talk.Stop, small_talk.Affirm, small_talk.Deny,
     small_talk.OutOfScope, small_talk.OnlyInPrivate,
-    pages.Answer, pages.OpenPage, pages.More, pages.DidYouMean, pages.FeedbackGood, pages.FeedbackBad,
-    offices.Human, offices.FindOffice, not_yet.NotYetAppointments, not_yet.NotYetEvents, not_yet.NotYetPlan,
+    pages.Answer, pages.OpenPage, pages.Begin, pages.More, pages.DidYouMean, feedback.FeedbackGood,
+    feedback.FeedbackBad, sharing.SharePage, referral.WhoHelps,
+    offices.Human, offices.FindOffice, near.NearMe, not_yet.NotYetAppointments, not_yet.NotYetPlan,
+    events.FindEvent, events.OpenEvent, events.EventFile, events.RemindEvent, events.ForgetReminder,
+    office_words.AskWord, office_words.ExplainWord,
+    recognition.AskField, recognition.AskProfession, recognition.ValidateRecognition, recognition.ShowRecognition,
     learning.Learn, learning.KeepQuestion, learning.StopLearning,
     data.MyData, data.DeleteData, crisis.Crisis, crisis.AskDanger, crisis.NoDanger,
 )  # fmt: skip
 
 
-NAMES = frozenset(make.called for make in _ALL)
+NAMES = frozenset([*(make.called for make in _ALL), office_words.ValidateWord.called])
 """What domain.yml may name as action."""
 
 
 def all_actions(kit: Kit) -> list[Action]:
     """Return every action, ready to be registered."""
-    return [make(kit) for make in _ALL]
+    return [*(make(kit) for make in _ALL), office_words.ValidateWord()]
 
 
 def executor(kit: Kit) -> ActionExecutor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from bot.core.i18n import Catalogues, Words
 from bot.core.language import DEFAULT, known
 from bot.core.message import Button, Reply
 from bot.core.people import People
-from bot.core.ports import Searches
+from bot.core.ports import Reminders, Searches
 from bot.library.model import Place
 from bot.library.snapshot import Library
 from bot.people.learning import Learning
@@ -29,13 +29,18 @@ Domain = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """The services of the actions. `library` returns the content as it is now."""
+    """The services of the actions.
+
+    `library` returns the content as it is now. `links` returns the addresses that open a page (id, place) for anybody.
+    """
 
     words: Catalogues
     library: Callable[[], Library]
     people: People
     learning: Learning
     searches: Searches
+    reminders: Reminders
+    links: Callable[[str, str | None], Awaitable[list[str]]]
     clock: Clock
     responsible: str
     responsible_contact: str

@@ -49,7 +49,11 @@ def area_rows(skill: Skill, tracker: Tracker) -> list[list[Button]]:
     filled = {page.id.split(".")[0] for page in skill.kit.library().pages_at(tracker.get_slot("place"))}
     buttons = [press(words(title), "open_area", area=area) for area, title in AREAS.items() if area in filled]
     urgent = [button for button in buttons if "crisis" in (button.payload or "")]
-    return [*in_rows([button for button in buttons if button not in urgent]), urgent, [human_button(words)]]
+    tools = [press(words("What is on near you"), "find_event")]
+    if skill.kit.library().glossary.words:
+        tools.append(press(words("Explain a German word"), "ask_word"))
+    topics = in_rows([button for button in buttons if button not in urgent])
+    return [*topics, tools, urgent, [human_button(words)]]
 
 
 def to_menu(skill: Skill, dispatcher: CollectingDispatcher, tracker: Tracker, before: str | None = None) -> None:

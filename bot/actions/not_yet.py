@@ -35,13 +35,6 @@ class NotYetAppointments(NotYet):
     text = N_("I cannot book or change appointments here yet. Please call or write to:")
 
 
-class NotYetEvents(NotYet):
-    """Events."""
-
-    called = "action_not_yet_events"
-    text = N_("I do not have a list of events for {place} yet. Ask here:")
-
-
 class NotYetPlan(NotYet):
     """The integration plan."""
 

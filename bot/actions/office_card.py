@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.actions.phone import dialled
 from bot.core.i18n import N_, Words
 from bot.core.language import LANGUAGES
 from bot.core.text import isolate
@@ -40,7 +41,7 @@ def describe(office: Office, words: Words, now: datetime) -> str:
     if office.address:
         lines.append(words("Address: {address}", address=office.address))
     if office.phone:
-        lines.append(words("Phone: {number}", number=office.phone))
+        lines.append(words("Phone: {number}", number=dialled(office.phone)))
     if office.email:
         lines.append(words("E-mail: {address}", address=office.email))
     reach, lines = _lines(lines), [_now(office, words, now)]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.kit import Domain, Events, Skill, press, say, value_of
-from bot.actions.menu import menu_button
+from bot.actions.map_link import map_row
+from bot.actions.menu import human_button, menu_button
 from bot.actions.office_card import KINDS, describe
 from bot.core.i18n import Words
 from bot.core.message import Button
@@ -22,6 +24,7 @@ _ALSO = {
     "vhs": "volkshochschule", "jmd": "jugendmigrationsdienst",
 }  # fmt: skip
 _ALIKE = 85
+_PAGES = 2
 # A short word is part of many names ("Amt"), and short names are part of many words: those must stand there whole.
 _SHORTEST_NAME, _SHORTEST_SHARE = 6, 0.8
 _WORD = re.compile(r"\w+")
@@ -63,7 +66,8 @@ def show_helpers(skill: Skill, dispatcher: CollectingDispatcher, tracker: Tracke
         return
     now = skill.kit.clock()
     text = "\n\n".join([heading, *(describe(office, words, now) for office in offices)])
-    say(dispatcher, words, text, [menu_button(words)], markup=True)
+    maps = dict.fromkeys(button for office in offices for button in map_row(office, words))
+    say(dispatcher, words, text, list(maps), [menu_button(words)], markup=True)
 
 
 class FindOffice(Skill):
@@ -89,19 +93,32 @@ class FindOffice(Skill):
         if found:
             now = self.kit.clock()
             text = "\n\n".join(describe(office, words, now) for office in found)
-            say(dispatcher, words, text, [menu_button(words)], markup=True)
+            maps = dict.fromkeys(button for office in found for button in map_row(office, words))
+            say(dispatcher, words, text, list(maps), [human_button(words), menu_button(words)], markup=True)
             return []
         if kind:
             text = words("I do not know this office in {place}. These are the offices I know:", place=place.name)
         else:
             text = words("Which office are you looking for?")
-        say(dispatcher, words, text, *office_rows(offices, words))
+        likely = await self._for_topic(tracker, words)
+        near = [press(words("Nearest to me"), "near_me")] if any(office.lat is not None for office in offices) else []
+        say(dispatcher, words, text, *office_rows(offices, words, likely), near, [human_button(words)])
         return []
 
+    async def _for_topic(self, tracker: Tracker, words: Words) -> list[str]:
+        """Return the kinds of office that serve what a text is about ("where do I go for Kindergeld?")."""
+        text = tracker.latest_message.get("text")
+        if not text:
+            return []
+        hits = await self.kit.searches.search(text, language=words.language, limit=_PAGES)
+        pages = [self.kit.library().page(hit.page, tracker.get_slot("place")) for hit in hits]
+        return [kind for page in pages if page for kind in page.offices]
 
-def office_rows(offices: tuple[Office, ...], words: Words) -> list[list[Button]]:
-    """Return a button for every kind of office."""
-    kinds = dict.fromkeys(office.kind for office in offices if office.kind in KINDS)
+
+def office_rows(offices: tuple[Office, ...], words: Words, likely: Iterable[str] = ()) -> list[list[Button]]:
+    """Return a button for every kind of office there is, likely ones first."""
+    here = dict.fromkeys(office.kind for office in offices if office.kind in KINDS)
+    kinds = dict.fromkeys([*(kind for kind in likely if kind in here), *here])
     return [[press(words(KINDS[kind]), "find_office", office=kind)] for kind in kinds]
 
 

@@ -7,18 +7,20 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.feedback import helped_buttons
 from bot.actions.kit import Domain, Events, Skill, press, say, slot, value_of
-from bot.actions.learning import last_question, puzzle
-from bot.actions.menu import human_button, menu_button, to_menu
+from bot.actions.learning import puzzle
+from bot.actions.menu import human_button, in_rows, menu_button, to_menu
 from bot.actions.titles import title_of_intent
+from bot.actions.ways import ways_on
 from bot.core.i18n import Words
 from bot.core.language import LANGUAGES
 from bot.core.message import Button
 from bot.library.model import Page, PageText
+from bot.library.sections import sections
 
 _OFFERED = 3
 _SEARCHED = 10  # more than offered: some are emergencies, gone, or guessed already
-_RATINGS_REMEMBERED = 100
 _PLAUSIBLE = 0.08  # a guess below this is not worth a button
 
 
@@ -48,16 +50,10 @@ class Answer(Skill):
         return [slot("page", page.id)]
 
     def _buttons(self, page: Page, text: PageText, words: Words, tracker: Tracker) -> list[list[Button]]:
-        helped = [
-            press(words("This helped"), "feedback_good", page=page.id),
-            press(words("This did not help"), "feedback_bad", page=page.id),
-        ]
-        rows = [[press(words("Read more"), "more", page=page.id)] if text.body else [], helped]
-        place = tracker.get_slot("place")
-        here = {office.kind for office in self.kit.library().offices_at(place)}
-        if kinds := [kind for kind in page.offices if kind in here]:
-            rows.append([press(words("Address and hours"), "find_office", office=kinds[0])])
-        return [*rows, [human_button(words)]]
+        read = [press(words("Read more"), "more", page=page.id)] if text.body else []
+        return [
+            read, helped_buttons(page.id, words), *ways_on(self, page, words, tracker), [human_button(words)],
+        ]  # fmt: skip
 
 
 class OpenPage(Answer):
@@ -74,13 +70,26 @@ class OpenPage(Answer):
         return []
 
 
+class Begin(OpenPage):
+    """Back at the start, or a link that opens a page."""
+
+    called = "action_begin"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Show the page of the link, else the menu."""
+        if value_of(tracker, "page"):
+            return await super().run(dispatcher, tracker, domain)
+        to_menu(self, dispatcher, tracker)
+        return []
+
+
 class More(Skill):
     """The long text."""
 
     called = "action_more"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
-        """Show it, with links to related pages."""
+        """Show it, a screenful at a time if it is very long, then the ways on."""
         words = self.words(tracker)
         library, place = self.kit.library(), tracker.get_slot("place")
         page = library.page(str(value_of(tracker, "page") or tracker.get_slot("page")), place)
@@ -88,17 +97,36 @@ class More(Skill):
             gone(self, dispatcher, tracker)
             return []
         text = page.text(words.language)
+        parts = sections(text.body)
+        number = _part(tracker, len(parts))
+        shown = f"## {text.title}\n\n{parts[number]}" if number == 0 else parts[number]
+        if number + 1 < len(parts):
+            on = words("Read on ({part} of {parts})", part=number + 2, parts=len(parts))
+            rows = [[press(on, "more", page=page.id, part=number + 1)], [human_button(words), menu_button(words)]]
+            say(dispatcher, words, shown, *rows, markup=True, page=page.id, language=text.language)
+            return [slot("page", page.id)]
         note = source_line(page, text, words)
-        whole = f"## {text.title}\n\n{text.body}"
-        others = [other for related in page.related if (other := library.page(related, place))]
-        related = [[press(other.text(words.language).title, "open_page", page=other.id)] for other in others]
-        ways = [human_button(words), menu_button(words)]
-        if related:
-            say(dispatcher, words, whole, markup=True, page=page.id, language=text.language, note=note)
-            say(dispatcher, words, words("You may also want to read:"), *related, ways)
-        else:
-            say(dispatcher, words, whole, ways, markup=True, page=page.id, language=text.language, note=note)
+        say(dispatcher, words, shown, markup=True, page=page.id, language=text.language, note=note)
+        self._ways(page, text, dispatcher, tracker)
         return [slot("page", page.id)]
+
+    def _ways(self, page: Page, text: PageText, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+        words, library, place = self.words(tracker), self.kit.library(), tracker.get_slot("place")
+        others = [other for related in page.related if (other := library.page(related, place))]
+        rows = [[press(other.text(words.language).title, "open_page", page=other.id)] for other in others]
+        tools = [press(words("Send this to somebody"), "share_page", page=page.id)]
+        if next(library.glossary.within(f"{text.title}\n{text.short}\n{text.body}"), None):
+            tools.insert(0, press(words("Explain the German words"), "explain_word", page=page.id))
+        if library.services.for_topic(page.id):
+            tools.append(press(words("Who helps with this?"), "who_helps", page=page.id))
+        heading = words("You may also want to read:") if rows else words("What would you like to do next?")
+        say(dispatcher, words, heading, *rows, *in_rows(tools), [human_button(words), menu_button(words)])
+
+
+def _part(tracker: Tracker, parts: int) -> int:
+    """Return which piece of a long text is wanted, from 0; an old button may name one that is gone."""
+    wanted = value_of(tracker, "part")
+    return min(wanted, parts - 1) if isinstance(wanted, int) and wanted > 0 else 0
 
 
 class DidYouMean(Skill):
@@ -141,57 +169,10 @@ class DidYouMean(Skill):
         return dict(list(found.items())[:_OFFERED])
 
 
-class FeedbackGood(Skill):
-    """That helped."""
-
-    called = "action_feedback_good"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
-        """Count it and thank."""
-        words = self.words(tracker)
-        events = await count(self, tracker, words, helpful=True)
-        say(
-            dispatcher, words, words("Thank you, I am glad. You can ask me the next question at any time."),
-            [menu_button(words)],
-        )  # fmt: skip
-        return events
-
-
-class FeedbackBad(Skill):
-    """That did not help."""
-
-    called = "action_feedback_bad"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
-        """Count it and offer a person."""
-        words = self.words(tracker)
-        events = await count(self, tracker, words, helpful=False)
-        say(
-            dispatcher, words, words("I am sorry. You can ask in other words, or talk to a person."),
-            [human_button(words)], [menu_button(words)],
-        )  # fmt: skip
-        asked = last_question(tracker)
-        page = str(value_of(tracker, "page") or tracker.get_slot("page"))
-        if asked and asked[1] == page:
-            events = [*events, slot("puzzle", puzzle(asked[0], page, None))]
-        return events
-
-
 def _likeliest(message: dict[str, Any]) -> str:
     """Return what the question would have been taken for."""
     guesses = message.get("intent_ranking") or []
     return str(guesses[0]["name"]) if guesses else "nlu_fallback"
-
-
-async def count(skill: Skill, tracker: Tracker, words: Words, *, helpful: bool) -> Events:
-    """Count an answer to "did this help?" for a page that exists, once a person, and remember that."""
-    page_id = value_of(tracker, "page") or tracker.get_slot("page")
-    page = skill.kit.library().page(str(page_id), tracker.get_slot("place"))
-    rated: list[str] = tracker.get_slot("rated") or []
-    if page is None or page.id in rated:
-        return []
-    await skill.kit.people.helped(page.id, words.language, helpful=helpful)
-    return [slot("rated", [*rated, page.id][-_RATINGS_REMEMBERED:])]
 
 
 def gone(skill: Skill, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:

@@ -9,9 +9,10 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from bot.actions.kit import Domain, Events, Kit, Skill, followup, language_of, press, say, slot
+from bot.actions.kit import Domain, Events, Kit, Skill, followup, language_of, press, say, slot, value_of
 from bot.actions.menu import to_menu
 from bot.actions.places import PlaceQuestion, place_confirmation
+from bot.core import payload
 from bot.core.i18n import Words
 from bot.core.language import DEFAULT, LANGUAGES, known
 from bot.core.message import Button
@@ -180,7 +181,9 @@ class Remember(Skill):
     called = "action_remember_question"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
-        """Keep the text if it asks for something."""
+        """Keep the text if it asks for something, or the page that a link led to."""
+        if (page := value_of(tracker, "page")) and tracker.latest_message["intent"]["name"] == "begin":
+            return [slot("open_question", payload.write("open_page", {"page": page}))]
         intent = tracker.latest_message["intent"]["name"]
         text = tracker.latest_message.get("text")
         small_talk = intent in {"greet", "goodbye", "thanks", "affirm", "deny", "stop", "choose_language"}

@@ -13,6 +13,7 @@ import structlog
 
 from bot.errors import ConfigurationError, Fault
 from bot.library.load import load
+from bot.library.passed import passed_file
 from bot.library.snapshot import Library
 from bot.library.watch import watch
 from bot.settings import Settings
@@ -28,7 +29,7 @@ from bot.understanding.scrub import Scrubber
 from bot.understanding.search import Search
 from bot.understanding.subjects import Subjects
 from bot.understanding.tuned import Encoders
-from bot.understanding.vectors import VectorFile
+from bot.understanding.vectors import Progress, VectorFile
 
 PASSAGES, SUBJECTS = "passages.bin", "subjects.bin"
 _log = structlog.get_logger(__name__)
@@ -52,7 +53,8 @@ class Knowledge:
         model = load_model(settings.model_file)
         languages = asyncio.create_task(asyncio.to_thread(Languages, model.languages))
         try:
-            library = await asyncio.to_thread(load_library, settings.content_dir, passed=passed_file(settings))
+            passed = passed_file(settings.cache_dir)
+            library = await asyncio.to_thread(load_library, settings.content_dir, passed=passed)
         finally:
             await asyncio.wait([languages])
         # What is meant is told by the tuned encoder, pages are found by the one that knows all sorts of texts.
@@ -73,7 +75,7 @@ class Knowledge:
             crisis_words=crisis_words.load(settings.intents_dir / "crisis.yml"),
             search=search,
         )
-        pipeline.know_places(library.names_of_places())
+        pipeline.know(library.names_of_places(), library.names_of_words())
         await pipeline.warm()
         return cls(settings, library, pipeline, Scrubber(KnownWords(model.words)), search, stopping)
 
@@ -92,17 +94,21 @@ class Knowledge:
 
     async def _follow(self) -> None:
         await self.index()
-        async for library in watch(self.settings.content_dir, self.library, _report, passed=passed_file(self.settings)):
+        passed = passed_file(self.settings.cache_dir)
+        async for library in watch(self.settings.content_dir, self.library, _report, passed=passed):
             self.library = library
-            self.pipeline.know_places(library.names_of_places())
+            self.pipeline.know(library.names_of_places(), library.names_of_words())
             _log.info("content.changed", version=library.version, pages=len(library.pages))
             await self.index()
 
-    async def index(self, languages: Container[str] | None = None) -> None:
-        """Make all pages findable, or only these languages; the old index serves until the new one is ready."""
+    async def index(self, languages: Container[str] | None = None, progress: Progress | None = None) -> None:
+        """Make all pages findable, or only these languages; the old index serves until the new one is ready.
+
+        `progress` is told, from another thread, how many new passages have been read, and of how many.
+        """
         everything = findable(self.library)
         passages = [one for one in everything.passages if languages is None or one.language in languages]
-        await self._search.rebuild(Findable(passages, everything.keywords))
+        await self._search.rebuild(Findable(passages, everything.keywords), progress)
         _give_back()
         _log.info("search.indexed", pages=len(self.library.pages))
 
@@ -149,11 +155,6 @@ def subject_vectors(settings: Settings, encoder: Encoder) -> VectorFile:
     return VectorFile(
         settings.cache_dir / SUBJECTS, encoder.name, encoder.dimension, shipped=settings.content_dir / SUBJECTS
     )
-
-
-def passed_file(settings: Settings) -> Path:
-    """Return where is remembered which pages have passed all checks."""
-    return settings.cache_dir / "content-passed.bin"
 
 
 def _must_fit(model: Model, encoder: Encoder, path: Path) -> None:

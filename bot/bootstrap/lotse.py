@@ -19,6 +19,7 @@ from bot import __version__, catalogues
 from bot.actions import NAMES, executor
 from bot.actions.kit import Kit
 from bot.bootstrap.knowledge import Knowledge
+from bot.bootstrap.links import PageLinks
 from bot.bootstrap.messengers import Telegram, open_telegram
 from bot.bootstrap.stores import Stores, open_stores
 from bot.channels.delivery import Publisher, Sender
@@ -124,7 +125,7 @@ class Lotse:
         sys.stdout.flush()
 
     def _executor(self) -> ActionExecutor:
-        return executor(_kit(self.settings, self.stores, self.words, self.knowledge))
+        return executor(_kit(self.settings, self.stores, self.words, self.knowledge, self.telegram))
 
     def _pace(self) -> Pace:
         return Pace(self.settings.workers, self.settings.turn_seconds, self.settings.turn_attempts)
@@ -157,7 +158,7 @@ async def open_lotse(settings: Settings, extra: dict[str, Channel] | None = None
         house = House(
             domain=subject,
             rules=answers,
-            skills=Skills(executor(_kit(settings, stores, words, knowledge)), subject),
+            skills=Skills(executor(_kit(settings, stores, words, knowledge, telegram)), subject),
             channels=channels,
             understands=knowledge.pipeline,
             inbox=stores.inbox,
@@ -189,13 +190,15 @@ def apology(claim: Claim, words: Catalogues) -> Queued:
     return Queued(Reply(text, language, buttons=((Button(spoken("Talk to a person"), payload="/talk_to_human"),),)))
 
 
-def _kit(settings: Settings, stores: Stores, words: Catalogues, knowledge: Knowledge) -> Kit:
+def _kit(settings: Settings, stores: Stores, words: Catalogues, knowledge: Knowledge, telegram: Telegram | None) -> Kit:
     return Kit(
         words=words,
         library=lambda: knowledge.library,
         people=stores.people,
         learning=Learning(stores.questions, stores.people, knowledge.scrub),
         searches=knowledge.pipeline,
+        reminders=stores.outbox,
+        links=PageLinks(settings, telegram),
         clock=utc_now,
         responsible=settings.responsible,
         responsible_contact=settings.responsible_contact,

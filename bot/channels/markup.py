@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from bot.library.bidi import isolate_numbers
-from bot.library.page_html import leads_to_a_page, parser
+from bot.library.page_html import CALL, leads_to_a_page, parser
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class _Walk:
                 case "strong_open":
                     self._start(None)
                 case "link_open":
-                    self._start(None if leads_to_a_page(child) else str(child.attrs["href"]))
+                    self._start(_target(child))
                 case "strong_close" | "link_close":
                     self._finish()
                 case "softbreak":
@@ -131,5 +131,13 @@ class _Walk:
 
     def _finish(self) -> None:
         start, url = self._open.pop()
-        if self._text[start:].strip():
+        if self._text[start:].strip() and url != "":
             self._marks.append(Mark(start, len(self._text), url))
+
+
+def _target(link: Token) -> str | None:
+    """Return where a link leads, None for one that is only bold; phones find numbers to call by themselves."""
+    if leads_to_a_page(link):
+        return None
+    href = str(link.attrs["href"])
+    return "" if href.startswith(CALL) else href

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import gc
+import typer
 
-# Looking for garbage among modules that are being imported takes a fifth of the start; they stay for good.
-gc.disable()
-
-import typer  # noqa: E402 - see above
-
-from bot.cli import ask, check, content, database, intents, learn, serve  # noqa: E402 - see above
-
-gc.freeze()
-gc.enable()
+from bot.cli.lazy import later
 
 app = typer.Typer(
     name="lotse",
@@ -20,16 +12,25 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    cls=later(
+        {
+            "serve": "bot.cli.serve:serve",
+            "actions": "bot.cli.serve:actions",
+            "check": "bot.cli.check:check",
+            "ask": "bot.cli.ask:ask",
+            "understand": "bot.cli.ask:understand",
+            "search": "bot.cli.search:search",
+            "train": "bot.cli.learn:train",
+            "evaluate": "bot.cli.learn:evaluate",
+            "content": "bot.cli.content:app",
+            "intents": "bot.cli.intents:app",
+            "db": "bot.cli.database:app",
+            "messages": "bot.cli.database:messages",
+        }
+    ),
 )
-app.command("serve")(serve.serve)
-app.command("actions")(serve.actions)
-app.command("check")(check.check)
-app.command("ask")(ask.ask)
-app.command("understand")(ask.understand)
-app.command("search")(ask.search)
-app.command("train")(learn.train)
-app.command("evaluate")(learn.evaluate)
-app.add_typer(content.app, name="content")
-app.add_typer(intents.app, name="intents")
-app.add_typer(database.app, name="db")
-app.add_typer(database.messages, name="messages")
+
+
+@app.callback()
+def lotse() -> None:
+    """The messaging assistant of municipal integration management."""

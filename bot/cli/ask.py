@@ -1,4 +1,4 @@
-"""`lotse ask`, `lotse understand`, `lotse search`: trying the assistant in a terminal."""
+"""`lotse ask`, `lotse understand`: trying the assistant in a terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from bot.library.load import load as load_library
 Lang = Annotated[str, typer.Option("--lang", help=f"The person's language: {', '.join(LANGUAGES)}.")]
 
 
-def _language(tag: str) -> str | None:
+def language_of(tag: str) -> str | None:
+    """Return the language of the option, None if it is not given. Raises ConfigurationError for one we do not speak."""
     if tag and known(tag) is None:
         raise ConfigurationError([Fault("--lang", 0, f"knows no {tag}; choose from {', '.join(LANGUAGES)}")])
     return known(tag)
@@ -40,7 +41,7 @@ def ask(
 
     async def work() -> None:
         settings = settings_and_log(quiet=True)
-        replies = await ask_once(settings, text, language=_language(lang), place=place)
+        replies = await ask_once(settings, text, language=language_of(lang), place=place)
         for reply in replies:
             _show(reply, as_json=as_json)
 
@@ -62,7 +63,8 @@ def _show(reply: Reply, *, as_json: bool) -> None:
     out.print()
 
 
-async def _lines() -> AsyncIterator[str]:
+async def lines() -> AsyncIterator[str]:
+    """Yield what stands on each line of stdin, as it comes."""
     while line := await anyio.to_thread.run_sync(sys.stdin.readline):
         if line.strip():
             yield line.rstrip("\n")
@@ -72,9 +74,9 @@ def understand(lang: Lang = "", *, as_json: AsJson = False) -> None:
     """Read one text a line and print what it is taken to mean."""
 
     async def work() -> None:
-        language = _language(lang)
-        pipeline = (await _knowledge(None)).pipeline
-        async for line in _lines():
+        language = language_of(lang)
+        pipeline = (await knowledge_of(None)).pipeline
+        async for line in lines():
             began = perf_counter()
             found = await pipeline.understand(line, chosen_language=language)
             answer = _as_json(found, milliseconds=(perf_counter() - began) * 1000)
@@ -87,31 +89,8 @@ def understand(lang: Lang = "", *, as_json: AsJson = False) -> None:
     run(work)
 
 
-def search(
-    lang: Lang = "",
-    content: Annotated[Path | None, typer.Option(help="Another content folder.")] = None,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Read one question a line and print the ten pages that fit best."""
-
-    async def work() -> None:
-        language = _language(lang)
-        knowledge = await _knowledge(content)
-        await knowledge.index()
-        async for line in _lines():
-            hits = await knowledge.pipeline.search(line, language=language, limit=10)
-            found = [{"page": hit.page, "score": round(hit.score, 4)} for hit in hits]
-            if as_json:
-                print_json({"query": line, "results": found})
-            else:
-                for hit in hits:
-                    out.print(f"{hit.score:8.4f}  {hit.page}", markup=False)
-
-    run(work)
-
-
-async def _knowledge(content: Path | None) -> Knowledge:
+async def knowledge_of(content: Path | None) -> Knowledge:
+    """Return what is known, of the content folder of the settings or another one."""
     settings = settings_and_log(quiet=True)
     if content is not None:
         settings = settings.model_copy(update={"content_dir": content})

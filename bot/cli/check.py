@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import upkeep
-from bot.cli.shell import AsJson, err, out, print_json, print_table, run
-from bot.errors import Fault
+from bot.cli.shell import AsJson, print_json, print_table, run, show_faults
 from bot.settings import PREFIX, Settings, load
 
 
@@ -23,27 +22,6 @@ def check(
         return
 
     show_faults(*run(lambda: upkeep.check(load())), as_json=as_json)
-
-
-def show_faults(faults: list[Fault], warnings: list[Fault], *, as_json: bool) -> None:
-    """Print faults and warnings; leave with 1 if there is a fault."""
-    (_print_json if as_json else _print_lines)(faults, warnings)
-    if faults:
-        raise typer.Exit(1)
-
-
-def _print_json(faults: list[Fault], warnings: list[Fault]) -> None:
-    for kind, found in (("fault", faults), ("warning", warnings)):
-        for one in found:
-            print_json({"kind": kind, "where": one.where, "line": one.line, "what": one.what})
-
-
-def _print_lines(faults: list[Fault], warnings: list[Fault]) -> None:
-    for warning in warnings:
-        out.print(f"warning: {warning}", style="yellow", markup=False)
-    for fault in faults:
-        err.print(str(fault), style="red", markup=False)
-    out.print(f"{len(faults)} faults, {len(warnings)} warnings.", markup=False)
 
 
 def _list_settings(*, as_json: bool) -> None:

@@ -8,12 +8,11 @@ from typing import Annotated
 
 import typer
 
-from bot.bootstrap import upkeep
-from bot.cli.check import show_faults
-from bot.cli.shell import AsJson, out, plain_errors, print_json, progress, settings_and_log
+from bot.bootstrap import editing
+from bot.cli.shell import AsJson, out, plain_errors, print_json, progress, settings_and_log, show_faults
 from bot.library.integreat.take_over import TakenOver
 
-app = typer.Typer(help="Take over pages that are kept elsewhere.", no_args_is_help=True)
+app = typer.Typer(add_completion=False, help="Take over pages that are kept elsewhere.", no_args_is_help=True)
 _SHOWN = 10
 
 
@@ -35,7 +34,7 @@ def integreat(
     with plain_errors():
         settings = settings_and_log(quiet=True)
         with progress("Importing") as step:
-            done = upkeep.import_integreat(
+            done = editing.import_integreat(
                 files, into or settings.content_dir, place, name or None, lambda number, _: step("pages", number)
             )
         if as_json:

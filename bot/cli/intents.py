@@ -9,8 +9,17 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap.stores import Stores, open_stores
-from bot.cli.check import show_faults
-from bot.cli.shell import AsJson, out, plain_errors, print_json, print_table, progress, run, settings_and_log
+from bot.cli.shell import (
+    AsJson,
+    out,
+    plain_errors,
+    print_json,
+    print_table,
+    progress,
+    run,
+    settings_and_log,
+    show_faults,
+)
 from bot.conversation.domain import load as load_domain
 from bot.core.questions import Proposal, Question
 from bot.errors import ConfigurationError, Fault
@@ -22,7 +31,7 @@ from bot.understanding.scrub import MASK
 from bot.understanding.tuned import open_encoder
 from bot.understanding.vectors import VectorFile
 
-app = typer.Typer(help="Look after the training examples.", no_args_is_help=True)
+app = typer.Typer(add_completion=False, help="Look after the training examples.", no_args_is_help=True)
 
 
 @app.callback()

@@ -11,7 +11,11 @@ from bot.core.message import Reply
 
 
 async def start(form: str, state: State, house: House) -> list[Reply]:
-    """Begin a form with what the message has said already, and ask its first open question."""
+    """Begin a form with what the message has said already, and ask its first open question.
+
+    What an earlier round has left unfinished is forgotten.
+    """
+    state.slots |= dict.fromkeys(house.domain.forms[form])
     state.apply([{"event": "active_loop", "name": form}])
     _, said = await fill(form, state, house)
     return said + await proceed(form, state, house)

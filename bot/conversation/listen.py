@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.conversation.house import House
@@ -11,6 +12,7 @@ from bot.core.language import known
 from bot.core.message import Attached, Command, Incoming, Understood
 
 LONGEST_TEXT = 2_000
+_PAGE = "page-"
 
 COMMANDS = {
     "start": "greet",
@@ -28,6 +30,11 @@ COMMANDS = {
 # Intents of the machine room: what people do beside writing and pressing.
 STALE, TOO_LONG, NOT_TEXT, NOT_SURE = "stale_button", "too_long", "not_text", "nlu_fallback"
 IN_GROUP = "in_group"
+EXPLAIN = "explain_word"
+
+# "What does the word Duldung mean, please?": whoever says much more than that asks for something else.
+_BESIDE_A_WORD = 2
+_A_WORD = re.compile(r"\w+")
 
 
 async def listen(incoming: Incoming, state: State, house: House) -> dict[str, Any]:
@@ -73,10 +80,27 @@ def _command(incoming: Incoming) -> Command | None:
     text = (incoming.text or "").strip()
     if text.startswith("/"):
         word = text[1:].split(None, 1)[0].split("@", 1)[0].lower() if len(text) > 1 else ""
+        if word == "start" and (page := read_start(text)):
+            return Command("begin", {"page": page})
         if word in COMMANDS:
             return Command(COMMANDS[word])
         return payload.read(text)
     return None
+
+
+def start_value(page: str) -> str:
+    """Return a page as the value of Telegram's ?start=, which takes letters, figures, _ and - only.
+
+    >>> start_value("arrival.first_steps"), read_start("/start page-arrival--first_steps")
+    ('page-arrival--first_steps', 'arrival.first_steps')
+    """
+    return f"{_PAGE}{page.replace('.', '--')}"
+
+
+def read_start(text: str) -> str | None:
+    """Return the page that a link to the bot leads to, None if it leads to none."""
+    _, _, value = text.partition(" ")
+    return value.removeprefix(_PAGE).replace("--", ".") if value.startswith(_PAGE) else None
 
 
 def _pressed(command: Command, incoming: Incoming) -> dict[str, Any]:
@@ -89,9 +113,24 @@ def _pressed(command: Command, incoming: Incoming) -> dict[str, Any]:
     }
 
 
+def _asks_for_a_word(understood: Understood, intent: str) -> bool:
+    """Return whether somebody wants to know what a German office word means, or has only copied one."""
+    named = {entity.entity for entity in understood.entities}
+    if "word" not in named or understood.crisis or understood.near_crisis:
+        return False
+    rest = understood.text
+    for entity in sorted(understood.entities, key=lambda one: -one.start):
+        if entity.entity in {"word", "meaning"}:
+            rest = rest[: entity.start] + " " + rest[entity.end :]
+    others = len(_A_WORD.findall(rest))
+    return others <= _BESIDE_A_WORD and ("meaning" in named or intent == NOT_SURE)
+
+
 def parse_data(understood: Understood, sure: float, phone_language: str | None = None) -> dict[str, Any]:
     """Return an understood text as Rasa's parse data."""
     intent = understood.intent if understood.confidence >= sure else NOT_SURE
+    if _asks_for_a_word(understood, intent):
+        intent = EXPLAIN
     return {
         "text": understood.text,
         "intent": {"name": intent, "confidence": understood.confidence},

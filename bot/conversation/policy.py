@@ -34,6 +34,9 @@ CERTAIN = 0.9
 # What is no reason to leave a question open: the answer itself may look like this.
 NO_INTERRUPTION = frozenset({NOT_SURE, "out_of_scope", "choose_place"})
 
+# Buttons and links that carry a page.
+LEADS_TO_A_PAGE = frozenset({"open_page", "begin"})
+
 # What answers a question of the assistant; after anything else a question that waited is forgotten.
 ANSWERS = frozenset({"deny", "set_language", "confirm_danger", "no_danger"})
 
@@ -86,7 +89,7 @@ def _is_danger(message: dict[str, Any]) -> bool:
     intent = message["intent"]["name"]
     if message["metadata"].get("crisis") or intent == "confirm_danger":
         return True
-    topic = _values(message).get("page") if intent == "open_page" else intent
+    topic = _values(message).get("page") if intent in LEADS_TO_A_PAGE else intent
     return str(topic).startswith("crisis.")
 
 
@@ -127,9 +130,7 @@ def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 async def _welcome(state: State, house: House) -> list[Reply]:
-    replies = []
-    if not state.latest_message["metadata"]["pressed"]:
-        replies += await house.skills.run(REMEMBER, state)
+    replies = await house.skills.run(REMEMBER, state)
     state.apply([{"event": "active_loop", "name": WELCOME}])
     if state.latest_message["metadata"]["pressed"]:
         await forms.fill(WELCOME, state, house)
@@ -187,6 +188,9 @@ async def _again(state: State, house: House) -> list[Reply]:
     question, state.slots["open_question"] = state.slots["open_question"], None
     if not question:
         return []
+    if led_to := read_payload(question):  # a link to a page
+        state.hear(led_to)
+        return await _by_rule(state, house)
     understood = await house.understands.understand(question, chosen_language=state.slots["language"])
     state.hear(parse_data(understood, house.sure))
     if understood.crisis:

@@ -65,8 +65,14 @@ async def _notice_visit(state: State, person_id: str, house: House) -> None:
 
 
 def _outcome(incoming: Incoming, state: State, person_id: str, replies: list[Reply]) -> Outcome:
-    queued = [Queued(reply, Lane.URGENT if reply.urgent else Lane.REPLY) for reply in replies]
+    queued = [Queued(reply, _lane(reply), reply.due_at, reply.once) for reply in replies]
     if state.slots["erased"]:
         return Outcome(tracker=None, replies=queued, person_id=None, text=None)
     said = incoming.text if incoming.text is not None else incoming.payload
     return Outcome(tracker=state.to_json(), replies=queued, person_id=person_id, text=said)
+
+
+def _lane(reply: Reply) -> Lane:
+    if reply.urgent:
+        return Lane.URGENT
+    return Lane.REMINDER if reply.due_at else Lane.REPLY

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.core.message import Button, Document, Reply
@@ -25,6 +26,8 @@ def to_rasa(reply: Reply) -> dict[str, Any]:
         "urgent": reply.urgent,
         "note": reply.note,
     }
+    if reply.due_at:
+        extra |= {"due_at": reply.due_at.isoformat(), "once": reply.once}
     if reply.document:
         content = base64.b64encode(reply.document.content).decode()
         extra["document"] = [reply.document.name, reply.document.media_type, content]
@@ -50,6 +53,8 @@ def from_rasa(message: dict[str, Any], language: str) -> Reply:
         ask_location=extra.get("ask_location", False),
         urgent=extra.get("urgent", False),
         note=extra.get("note"),
+        due_at=datetime.fromisoformat(extra["due_at"]) if extra.get("due_at") else None,
+        once=extra.get("once"),
     )
 
 

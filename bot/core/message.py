@@ -69,6 +69,7 @@ class Reply:
     `note` is plain small print below the text: source, date, how it was written.
     `page` is the id of the library page shown. `ask_location` offers the phone's position where a channel can.
     `urgent` marks crisis answers: they overtake everything in the outbox.
+    `due_at` makes it a reminder, sent then and not now; `once` is a key under which it is queued only once.
     """
 
     text: str
@@ -81,6 +82,8 @@ class Reply:
     ask_location: bool = False
     urgent: bool = False
     note: str | None = None
+    due_at: datetime | None = None
+    once: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,14 @@ class Outbox(Protocol):
         ...
 
 
+class Reminders(Protocol):
+    """Messages that wait for their hour."""
+
+    async def forget(self, key: str) -> bool:
+        """Within the open unit of work: take back what waits under this key (`Reply.once`); return whether it did."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """A delivered message of a pull channel; `position` counts from 1 in each chat."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from bot.core.cores import spread
 from bot.errors import ConfigurationError, Fault
 from bot.library.hashing import version_of
 from bot.library.load_events import read_events
+from bot.library.load_glossary import read_glossary
 from bot.library.load_pages import page_folders, read_pages
 from bot.library.load_places import read_offices, read_places
+from bot.library.load_professions import read_professions
+from bot.library.load_services import read_services
 from bot.library.markdown_subset import checker
 from bot.library.model import Page, Place
 from bot.library.passed import Passed
@@ -41,24 +46,46 @@ def _load(content_dir: Path, *, complete: bool, passed: Passed) -> Library:
     pages = _all_pages(reader, content_dir, places)
     events = tuple(event for place in places.values() for event in read_events(reader, content_dir, place))
     offices = tuple(office for place in places.values() for office in read_offices(reader, content_dir, place))
+    # Folders, not pages: a faulty page is not unknown as well.
+    ids = {path.name for path in page_folders(content_dir / "common")} | {page for _, page in pages}
+    glossary = read_glossary(reader, content_dir, ids)
+    services = read_services(reader, content_dir, ids)
+    recognition = read_professions(reader, content_dir)
     if reader.faults:
         raise ConfigurationError(reader.faults)
     passed.save()
-    warnings = tuple(sorted(reader.warnings))
-    return Library(MappingProxyType(places), MappingProxyType(pages), offices, version, warnings, events)
+    return Library(
+        places=MappingProxyType(places),
+        pages=MappingProxyType(pages),
+        offices=offices,
+        version=version,
+        warnings=tuple(sorted(reader.warnings)),
+        events=events,
+        glossary=glossary,
+        services=services,
+        recognition=recognition,
+    )
 
 
 def _all_pages(reader: Reader, content_dir: Path, places: dict[str, Place]) -> dict[tuple[str | None, str], Page]:
     parser = checker()
-    folder = content_dir / "common"
+    folders = page_folders(content_dir / "common")
     # Folders, not pages: a faulty page is not also unknown to those that are related to it.
-    known = {path.name for path in page_folders(folder)}
-    common = {page.id: page for page in read_pages(reader, folder, place=None, common={}, known=known, parser=parser)}
+    known = {path.name for path in folders}
+
+    def read(part: Sequence[Path]) -> tuple[list[Page], Reader]:
+        own = reader.another()
+        return list(read_pages(own, part, place=None, common={}, known=known, parser=parser)), own
+
+    common: dict[str, Page] = {}
+    for pages, own in spread(read, folders):
+        common |= {page.id: page for page in pages}
+        reader.take(own)
     found: dict[tuple[str | None, str], Page] = {(None, page_id): page for page_id, page in common.items()}
     for local in page_folders(content_dir / "places"):
         if places and local.name not in places:
             reader.fault(local, 0, f"{local.name} is not a place of places.yml")
         here = known | {path.name for path in page_folders(local)}
-        for page in read_pages(reader, local, place=local.name, common=common, known=here, parser=parser):
+        for page in read_pages(reader, page_folders(local), place=local.name, common=common, known=here, parser=parser):
             found[local.name, page.id] = page
     return found

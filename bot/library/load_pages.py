@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -28,26 +27,26 @@ def page_folders(folder: Path) -> list[Path]:
 
 def read_pages(
     reader: Reader,
-    folder: Path,
+    folders: Iterable[Path],
     *,
     place: str | None,
     common: Mapping[str, Page],
     known: Collection[str],
     parser: MarkdownIt,
 ) -> Iterator[Page]:
-    """Yield the pages of a folder.
+    """Yield the pages in these folders.
 
     A place's page.yml may leave out what the common page says. If it has texts of its own, these replace the
     common ones in all languages: a general answer in the right language must not contradict the local one.
     `known` holds the ids that pages may be related to.
     """
-    for path in page_folders(folder):
+    for path in folders:
         base = common.get(path.name) if place else None
         document, head = _head(reader, path, base)
         demands = Demands(head.notranslate, bool(head.origin), head.section) if head else Demands()
         texts = read_texts(reader, path, demands, parser)
         if head is not None:
-            page = _page(head, place, MappingProxyType(texts) if texts or base is None else base.texts)
+            page = _page(head, place, texts if texts or base is None else base.texts)
             _check(reader, path, page, document, known)
             yield page
 

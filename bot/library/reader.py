@@ -14,8 +14,8 @@ from bot.core.yaml_lines import Document, NotYamlError, parse
 from bot.errors import Fault
 from bot.library.passed import Passed
 
-LARGEST = 200_000
-"""Bytes; the longest text that fits the format takes a tenth of it."""
+LARGEST = 400_000
+"""Bytes; the longest text that fits the format takes a twentieth of it, a glossary in Tigrinya half."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -49,6 +49,16 @@ class Reader:
     def gap(self, path: Path, what: str) -> None:
         """Note something that is still to be written."""
         (self.faults if self.complete else self.warnings).append(Fault(shown(path), 0, what))
+
+    def another(self) -> Reader:
+        """Return a reader of the same folder that has noted nothing yet."""
+        return Reader(self.root, self.complete, self.passed.another())
+
+    def take(self, other: Reader) -> None:
+        """Take over what another reader has noted."""
+        self.faults += other.faults
+        self.warnings += other.warnings
+        self.passed.take(other.passed)
 
     def text(self, path: Path) -> str | None:
         r"""Return the text of a file with `\n` line ends, None (and a fault) if it cannot be used."""

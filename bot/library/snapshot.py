@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.errors import Fault
 from bot.library.find import Match, PlaceIndex
 from bot.library.geography import nearest
+from bot.library.glossary import Glossary
 from bot.library.model import Event, Office, Page, Place
+from bot.library.recognition import Recognition
+from bot.library.referral import Services
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,9 @@ class Library:
     version: str
     warnings: tuple[Fault, ...] = ()
     events: tuple[Event, ...] = ()
+    glossary: Glossary = field(default_factory=lambda: Glossary({}))
+    services: Services = field(default_factory=lambda: Services({}))
+    recognition: Recognition = field(default_factory=lambda: Recognition({}, {}))
 
     def above(self, place_id: str | None) -> Iterator[str]:
         """Yield a place and all places that it lies in, nearest first; nothing for an unknown one."""
@@ -78,6 +84,10 @@ class Library:
             for name in (place.name, *place.aliases):
                 bearers.setdefault(name, set()).add(place.id)
         yield from ((name, ids.pop()) for name, ids in bearers.items() if len(ids) == 1)
+
+    def names_of_words(self) -> Mapping[str, Iterator[tuple[str, str]]]:
+        """Return by entity what else people name: office words and professions, each as (spelling, id)."""
+        return {"word": self.glossary.names(), "profession": self.recognition.spellings()}
 
     def nearest_place(self, lat: float, lon: float) -> Place | None:
         """Return the district whose seat is nearest, None outside Baden-Württemberg; see `geography.nearest`."""

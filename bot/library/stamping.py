@@ -14,6 +14,7 @@ from bot.library.load_pages import page_folders
 from bot.library.load_texts import Demands, read_texts
 from bot.library.markdown_subset import checker
 from bot.library.reader import Reader
+from bot.library.stamping_sheets import sheet_changes
 
 _FENCE = re.compile(rb"^---[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
 _FIELD = re.compile(rb"^source_hash:[^\r\n]*", re.MULTILINE)
@@ -22,12 +23,13 @@ _FIELD = re.compile(rb"^source_hash:[^\r\n]*", re.MULTILINE)
 def stamp(content_dir: Path, topic: str | None = None, language: str | None = None) -> list[Path]:
     """Write the hash of the present German text into translations; return the files that changed.
 
-    All pages and languages, or one topic, or one language. Everything else in a file stays as it is, byte for
-    byte. To be used when somebody has made sure that the translation fits. Raises ConfigurationError, before
-    anything is written, if a German text cannot be read.
+    All pages and languages, or one topic, or one language; the glossary and the like as if their folder were a topic.
+    Everything else in a file stays as it is. To be used when somebody has made sure that the translation fits. Raises
+    ConfigurationError, before anything is written, if a German text cannot be read.
     """
     reader = Reader(content_dir.resolve())
     changes = list(_changes(reader, content_dir, topic, language))
+    changes += sheet_changes(reader, content_dir, topic, language)
     if reader.faults:
         raise ConfigurationError(reader.faults)
     for path, content in changes:

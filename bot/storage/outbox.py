@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, bindparam, case, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, case, delete, exists, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -110,6 +110,12 @@ class SqlOutbox:
             await connection.execute(
                 update(ChatRow).where(ChatRow.key == delivery.chat_key).values(address=new_address)
             )
+
+    async def forget(self, key: str) -> bool:
+        """Take back what waits under this key, within the open unit of work; it may be queued anew afterwards."""
+        connection = await self._db.in_unit()
+        waiting = delete(OutboxRow).where(OutboxRow.dedup_key == key, OutboxRow.state == "queued")
+        return bool((await connection.execute(waiting)).rowcount)
 
     async def publish(self) -> int:
         """Give due replies of pull channels their positions, so that clients see them."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Generic, NamedTuple, TypeVar
 
@@ -75,6 +75,7 @@ class Pipeline:
         self._crisis_words = crisis_words
         self._search = search
         self._names = Names(model.names)
+        self._words = Names(())
         self._known = KnownWords(model.words)
         self._own = OwnLetters(model.lexicon)
         self._remembered: _Latest[tuple[str, str | None], Understood] = _Latest(_REMEMBERED)
@@ -83,10 +84,16 @@ class Pipeline:
         """Load what is loaded late, so that the first person does not wait for it."""
         await self._encoder.warm()
 
-    def know_places(self, names: Iterable[tuple[str, str]]) -> None:
-        """Find these places in texts from now on: (name, id)."""
-        places = (Wording("place", place, "", name) for name, place in names)
-        self._names = Names((*self._model.names, *places))
+    def know(self, places: Iterable[tuple[str, str]], words: Mapping[str, Iterable[tuple[str, str]]]) -> None:
+        """Find these places in texts from now on, and words of other kinds, by entity; each as (name, id).
+
+        A word may be the name of an office, too: it counts as both.
+        """
+        named = (Wording("place", place, "", name) for name, place in places)
+        self._names = Names((*self._model.names, *named))
+        self._words = Names(
+            Wording(entity, value, "", name) for entity, names in words.items() for name, value in names
+        )
         self._remembered = _Latest(_REMEMBERED)
 
     async def understand(self, text: str, *, chosen_language: str | None) -> Understood:
@@ -95,7 +102,9 @@ class Pipeline:
         known = self._remembered.get(key)
         if known is None:
             known = await self._read(text, chosen_language)
-            known = replace(known, entities=self._names.find(text, known.language or chosen_language))
+            language = known.language or chosen_language
+            named = (*self._names.find(text, language), *self._words.find(text, language))
+            known = replace(known, entities=named)
             self._remembered.put(key, known)
         return known
 

@@ -13,7 +13,9 @@ from bot.understanding.index import Index
 from bot.understanding.normalise import tidy
 from bot.understanding.passages import Findable, heads
 from bot.understanding.subjects import Subjects
-from bot.understanding.vectors import VectorFile
+from bot.understanding.vectors import Progress, VectorFile
+
+_THREADS = 2
 
 
 class Search:
@@ -27,7 +29,7 @@ class Search:
         self._index = Index(Findable())
         self._rebuilding = asyncio.Lock()
 
-    async def rebuild(self, findable: Findable) -> None:
+    async def rebuild(self, findable: Findable, progress: Progress | None = None) -> None:
         """Take up changed content, in a thread of its own.
 
         New passages need 0.1 s each for their vectors. Until those are there, the new content is found by spelling
@@ -36,7 +38,7 @@ class Search:
         async with self._rebuilding:
             if await asyncio.to_thread(self._missing, findable):
                 self._index = await asyncio.to_thread(Index, findable)
-            self._index = await asyncio.to_thread(self._built, findable)
+            self._index = await asyncio.to_thread(self._built, findable, progress)
             self._vectors.forget()  # the index has its own
 
     def find(
@@ -52,14 +54,15 @@ class Search:
     def _missing(self, findable: Findable) -> bool:
         return not self._vectors.knows([tidy(passage.text) for passage in findable.passages])
 
-    def _built(self, findable: Findable) -> Index:
+    def _built(self, findable: Findable, progress: Progress | None) -> Index:
         texts = [tidy(passage.text) for passage in findable.passages]
-        return Index(findable, self._vectors.vectors(texts, self._encoder.passage), self._about(findable))
+        vectors = self._vectors.vectors(texts, self._encoder.passage, threads=_THREADS, progress=progress)
+        return Index(findable, vectors, self._about(findable, progress))
 
-    def _about(self, findable: Findable) -> dict[str, Floats]:
+    def _about(self, findable: Findable, progress: Progress | None) -> dict[str, Floats]:
         """Return what each page is about, the mean over its languages."""
         if self._subjects is None:
             return {}
         found = heads(findable.passages)
-        rows = iter(self._subjects.of_pages([tidy(text) for texts in found.values() for text in texts]))
+        rows = iter(self._subjects.of_pages([tidy(text) for texts in found.values() for text in texts], progress))
         return {page: np.mean([next(rows) for _ in texts], axis=0) for page, texts in found.items()}

@@ -14,7 +14,7 @@ from bot.understanding.encoder import Encoder
 from bot.understanding.features import buckets
 from bot.understanding.heads import Floats
 from bot.understanding.model import Model
-from bot.understanding.vectors import VectorFile
+from bot.understanding.vectors import Progress, VectorFile
 
 _AREAS_OF_PAGES = "."  # intents with a dot are topics and kinds of danger; the others are services and small talk
 
@@ -29,9 +29,9 @@ class Subjects:
         self._vectors = vectors
         self._topics = np.array([_AREAS_OF_PAGES in intent for intent in model.intents])
 
-    def of_pages(self, texts: Sequence[str]) -> Floats:
+    def of_pages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Return a row for each text: how likely each topic is, as square roots, so that products compare them."""
-        vectors = self._vectors.vectors(texts, self._encoder.query)
+        vectors = self._vectors.vectors(texts, self._encoder.query, progress=progress)
         self._vectors.forget()
         rows = [self._model.read(vector, buckets(text)).intents for text, vector in zip(texts, vectors, strict=True)]
         return self._roots(np.array(rows).reshape(len(texts), len(self._model.intents)))

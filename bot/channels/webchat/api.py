@@ -77,7 +77,8 @@ async def open_session(
     if data.language is not None and language is None:
         tags = ", ".join(LANGUAGES)
         raise ClientException(f"language: {data.language!r} is not one of {tags}", extra=[{"key": "language"}])
-    opened = await desk.open(language, data.place, _device_language(request))
+    wishes = {"language": language, "place": data.place, **({"page": data.page} if data.page else {})}
+    opened = await desk.open(wishes, _device_language(request))
     return SessionOpened(opened.session, opened.token)
 
 

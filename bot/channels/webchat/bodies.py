@@ -14,13 +14,18 @@ LONGEST_TEXT = 8_000
 # Patterns that mean the same in Python and in OpenAPI; Python's $ alone would let a line break through.
 ID = r"^[A-Za-z0-9_-]{1,64}$(?!\n)"
 PLACE = r"^[A-Za-z0-9_.-]{1,64}$(?!\n)"
+PAGE = PLACE
 
 
 class NewSession(msgspec.Struct, forbid_unknown_fields=True):
-    """What may be known at the start: a language as BCP 47 tag, and the id of a place (checked in the conversation)."""
+    """What may be known at the start: a language as BCP 47 tag, the id of a place, the id of the page a link led to.
+
+    Place and page are checked in the conversation.
+    """
 
     language: Annotated[str, msgspec.Meta(max_length=35)] | None = None
     place: Annotated[str, msgspec.Meta(pattern=PLACE)] | None = None
+    page: Annotated[str, msgspec.Meta(pattern=PAGE)] | None = None
 
 
 class SessionOpened(msgspec.Struct):

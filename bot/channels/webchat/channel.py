@@ -43,7 +43,7 @@ class WebChatChannel:
 
 def _start(said: Mapping[str, Any]) -> Incoming:
     hint = best_language(_string(said, "accept_language"))
-    wishes = {name: value for name in ("language", "place") if (value := _string(said, name))}
+    wishes = {name: value for name in ("language", "place", "page") if (value := _string(said, name))}
     return Incoming(payload=payload.write("begin" if wishes else "greet", wishes), language_hint=hint)
 
 

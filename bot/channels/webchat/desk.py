@@ -80,10 +80,10 @@ class FrontDesk:
         """Count a message of a session; return how long it has to wait."""
         return self._messages.take(session.session)
 
-    async def open(self, language: str | None, place: str | None, device_language: str | None) -> Opened:
-        """Store a new session with its first update and return its token."""
+    async def open(self, wishes: Mapping[str, str | None], device_language: str | None) -> Opened:
+        """Store a new session with its first update and return its token; `wishes` are language, place and page."""
         session, token = new_id(), new_token()
-        start = {"start": True, "language": language, "place": place, "accept_language": device_language}
+        start = {"start": True, **wishes, "accept_language": device_language}
         arrival = _arrival(session, START, start)
         chat = await self.sessions.open(_digest(token), [arrival], session=session, address=session)
         self._signals.nudge(WORK)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from bot.core.cores import spread
 from bot.core.language import DEFAULT
 from bot.errors import Fault
 from bot.library.model import Page
@@ -19,7 +20,11 @@ def review(library: Library, content_dir: Path, *, today: date, intents: Collect
     """Return what an editor should look at, sorted; `intents` are the questions that Lotse understands."""
     desk = Desk(content_dir)
     pages = list(library.pages.values())
-    found = [fault for page in pages for fault in _page(desk, page, today)]
+
+    def each(part: Sequence[Page]) -> list[Fault]:
+        return [fault for page in part for fault in _page(desk, page, today)]
+
+    found = [fault for part in spread(each, pages) for fault in part]
     found += _among(desk, pages, intents)
     found += [
         desk.about_place(office.place, passage, what)

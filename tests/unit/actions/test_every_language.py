@@ -24,10 +24,11 @@ from bot.core.text import FSI, PDI, without_direction_marks
 from bot.library.model import Contact
 from bot.people.consent import NOTICE_VERSION
 from tests.conftest import SettableClock
-from tests.house import TestHouse, our_domain, our_words
+from tests.house import TestHouse, our_domain, our_library, our_words
 from tests.words import in_code
 
 PERSON = "person-1"
+PROFESSIONS = {one.regulated: one.id for one in our_library().recognition.professions.values()}.values()
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,27 @@ MOMENTS: dict[str, list[Moment]] = {
         Moment(), Moment(slots=NOWHERE), Moment(slots=ELSEWHERE),
         *(Moment(values={"office": office}) for office in ("jobcenter", "frauenberatung", "schulamt")),
     ],
+    "action_near_me": [Moment()],
+    "action_find_event": [
+        Moment(), Moment(slots=NOWHERE), Moment(slots=ELSEWHERE), Moment(values={"women": True}),
+        *(Moment(values={"days": days}) for days in ("today", "tomorrow", "weekend", "next_week", "month")),
+    ],
+    "action_open_event": [Moment(values={"event": event}) for event in ("sprachcafe", "gone")],
+    "action_event_file": [Moment(values={"event": event}) for event in ("sprachcafe", "gone")],
+    "action_remind_event": [Moment(values={"event": event}) for event in ("sprachcafe", "gone")],
+    "action_explain_word": [
+        Moment(values={"word": "bescheid"}), Moment(values={"word": "gone"}), Moment(values={"page": "work.permit"}),
+        *(Moment(slots={"asked_word": word}) for word in ("Bescheid", "Xylophonverordnung")),
+    ],
+    "validate_word_form": [Moment()],
+    "validate_recognition_form": [Moment()],
+    "action_ask_recognition_form_asked_profession": [Moment(slots={"asked_field": "health"})],
+    "action_show_recognition": [
+        Moment(values={"profession": "gone"}), *(Moment(values={"profession": name}) for name in PROFESSIONS),
+    ],
+    "action_who_helps": [Moment(values={"page": page}) for page in ("work.permit", "gone")],
+    "action_share_page": [Moment(values={"page": page}) for page in ("work.permit", "gone")],
+    "action_begin": [Moment(), Moment(values={"page": "work.permit"})],
     "action_learn": [Moment("none_of_these", about={"pressed": True}, slots={"puzzle": PUZZLE})],
     "action_keep_question": [Moment(), Moment(slots={"puzzle": {**PUZZLE, "meant": None}})],
     "action_my_data": [Moment(), Moment(values={"copy": True}), Moment(slots={"may_learn": "yes"})],
@@ -86,7 +108,7 @@ MOMENTS: dict[str, list[Moment]] = {
     "validate_welcome_form": [Moment()],
     "validate_place_form": [Moment()],
 }  # fmt: skip
-for office_less in ("appointments", "events", "plan"):
+for office_less in ("appointments", "plan"):
     MOMENTS[f"action_not_yet_{office_less}"] = [Moment(), Moment(slots=NOWHERE), Moment(slots=ELSEWHERE)]
 
 ALWAYS = [Moment()]
@@ -94,6 +116,8 @@ SILENT = {
     "action_remember_question",
     "validate_welcome_form",
     "validate_place_form",
+    "validate_word_form",
+    "validate_recognition_form",
     "action_no_danger",
     "action_stale_button",
 }
@@ -185,7 +209,7 @@ def check_buttons(reply: Reply) -> None:
             assert command.intent in our_domain().intents
             assert len(button.payload) <= 2_000
         else:
-            assert (button.url or "").startswith("tel:")
+            assert (button.url or "").startswith(("tel:", "https://"))
 
 
 @pytest.mark.parametrize("language", [tag for tag, about in LANGUAGES.items() if about.direction == "rtl"])

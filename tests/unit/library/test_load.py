@@ -138,7 +138,7 @@ def test_a_faulty_page_is_not_also_unknown_to_its_relations(tree: Tree) -> None:
 def test_files_that_are_no_text_are_faults_not_crashes(tree: Tree, tmp_path: Path) -> None:
     folder = "common/housing.find_flat"
     tree.write(f"{folder}/ar.md", b"---\ntitle: \xff\n---\n")
-    tree.write(f"{folder}/fa.md", b"x" * 200_001)
+    tree.write(f"{folder}/fa.md", b"x" * 400_001)
     (tree.root / folder / "fr.md").symlink_to(tmp_path / "outside.md")
     (tmp_path / "secret.md").write_text(tree.english, encoding="utf-8")
     (tree.root / folder / "ps.md").symlink_to(tmp_path / "secret.md")
@@ -150,7 +150,7 @@ def test_files_that_are_no_text_are_faults_not_crashes(tree: Tree, tmp_path: Pat
     found = {fault.split(".md")[0].rsplit("/", 1)[1]: fault for fault in tree.faults()}
     assert sorted(found) == ["ar", "fa", "fr", "ps", "ru", "so", "ti", "tr", "uk"]
     assert "ar.md:2: not UTF-8" in found["ar"]
-    assert "200001 bytes; at most 200000 are read" in found["fa"]
+    assert "400001 bytes; at most 400000 are read" in found["fa"]
     assert "No such file" in found["fr"]
     assert "leads out of the content folder" in found["ps"]
     assert "is not a file" in found["ru"]

@@ -16,7 +16,10 @@ def as_json(path: Path) -> object:
 
 
 def test_there_is_a_valid_schema_for_every_file() -> None:
-    assert sorted(schemas()) == ["events.yml", "offices.yml", "page.yml", "place.yml", "places.yml", "text.md"]
+    assert sorted(schemas()) == [
+        "events.yml", "offices.yml", "page.yml", "place.yml", "places.yml", "professions-text.yml", "professions.yml",
+        "services-text.yml", "services.yml", "text.md", "words-text.yml", "words.yml",
+    ]  # fmt: skip
     for schema in schemas().values():
         jsonschema.Draft202012Validator.check_schema(schema)
 

@@ -20,7 +20,7 @@ from bot.channels.webchat.visitors import best_language
 from bot.core.i18n import Catalogues
 from bot.core.language import DEFAULT, LANGUAGES, known
 
-_PLACE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _YEAR = 31_536_000
 
 
@@ -34,15 +34,15 @@ class Shell:
     embedders: tuple[str, ...]
     environment: Environment
 
-    def page(self, *, embedded: bool, language: str, wanted: str | None, place: str | None) -> str:
-        """Return the page; `wanted` is the language that was asked for and not only guessed."""
+    def page(self, *, embedded: bool, language: str, start: dict[str, str | None]) -> str:
+        """Return the page; `start` is what the link that led here asks for: language, place, page."""
         return self.environment.get_template("chat.html").render(
             address=self.files.address,
             embedded=embedded,
             languages=LANGUAGES.values(),
             language=LANGUAGES[language],
             say=self.words[language],
-            start={"language": wanted, "place": place},
+            start=start,
             words={"language": language, "words": page_words(self.words, language).words},
         )
 
@@ -60,33 +60,47 @@ def make_shell(words: Catalogues, embedders: str) -> Shell:
     return Shell(words, read_files(), embed_script, embed_origins(embedders), environment)
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What the link that led here asks for."""
+
+    language: str | None
+    place: str | None
+    page: str | None
+
+
 AnyRequest = Request[Any, Any, Any]
 Pages = NamedDependency[SkipValidation[Shell]]
 Wish = FromQuery[str | None]
 
 
 @get(["/", "/chat"], include_in_schema=False, media_type=MediaType.HTML)
-async def page(request: AnyRequest, shell: Pages, lang: Wish = None, place: Wish = None) -> Response[str]:
+async def page(
+    request: AnyRequest, shell: Pages, lang: Wish = None, place: Wish = None, page: Wish = None
+) -> Response[str]:
     """Return the page of the web chat."""
-    return Response(_page(request, shell, lang, place, None, embedded=False), headers=page_headers())
+    html = _page(request, shell, Link(lang, place, page), None, embedded=False)
+    return Response(html, headers=page_headers())
 
 
 @get("/embed", include_in_schema=False, media_type=MediaType.HTML)
 async def embedded_page(
-    request: AnyRequest, shell: Pages, lang: Wish = None, place: Wish = None, hint: Wish = None
+    request: AnyRequest, shell: Pages, lang: Wish = None, place: Wish = None, page: Wish = None, hint: Wish = None
 ) -> Response[str]:
     """Return the page for a frame in another web site; `hint` is the language of the page around it."""
-    html = _page(request, shell, lang, place, hint, embedded=True)
+    html = _page(request, shell, Link(lang, place, page), hint, embedded=True)
     return Response(html, headers=page_headers(embedders=shell.embedders))
 
 
-def _page(
-    request: AnyRequest, shell: Shell, lang: str | None, place: str | None, hint: str | None, *, embedded: bool
-) -> str:
-    wanted = known(lang)
+def _page(request: AnyRequest, shell: Shell, link: Link, hint: str | None, *, embedded: bool) -> str:
+    wanted = known(link.language)
     language = wanted or known(hint) or best_language(request.headers.get("accept-language")) or DEFAULT
-    place = place if place and _PLACE.fullmatch(place) else None
-    return shell.page(embedded=embedded, language=language, wanted=wanted, place=place)
+    ids = {"place": link.place, "page": link.page}
+    start = {
+        "language": wanted,
+        **{name: value if value and _ID.fullmatch(value) else None for name, value in ids.items()},
+    }
+    return shell.page(embedded=embedded, language=language, start=start)
 
 
 @get(

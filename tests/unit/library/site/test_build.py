@@ -40,7 +40,7 @@ def test_every_link_within_the_site_leads_somewhere(files: dict[str, str]) -> No
     lost = []
     for name, content in files.items():
         for target in re.findall(r'(?:href|src)="([^"#]+)"', content):
-            if not target.startswith("https://"):
+            if not target.startswith(("https://", "tel:")):
                 path = (Path(name).parent / target).as_posix()
                 parts: list[str] = []
                 for part in path.split("/"):

@@ -1,0 +1,93 @@
+"""An event line by line: what it is, when next, where, for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.actions.phone import dialled
+from bot.core.i18n import N_, Words
+from bot.core.language import LANGUAGES
+from bot.core.text import isolate
+from bot.library.happening import Occurrence, occurrences
+from bot.library.model import Event, name_in
+
+KINDS = {
+    "meeting": N_("Meeting people"),
+    "language": N_("Speaking German"),
+    "children": N_("For children and parents"),
+    "sport": N_("Sport"),
+    "culture": N_("Music and culture"),
+    "advice": N_("Advice"),
+    "help": N_("Practical help"),
+    "course": N_("Courses"),
+}
+_SHOWN = 3
+_LOOK_AHEAD = timedelta(days=120)
+
+
+def describe(event: Event, words: Words, now: datetime) -> str:
+    """Return an event as Markdown: name, the next dates, address, and what one should know before going."""
+    language = words.language
+    blocks = [f"**{event.name(language)}**"]
+    if event.about:
+        blocks.append(name_in(event.about, language))
+    blocks += [_dates(event, words, now), _lines([*_reach(event, words), *_good_to_know(event, words)])]
+    return "\n\n".join(filter(None, blocks))
+
+
+def when(one: Occurrence, words: Words) -> str:
+    """Return weekday, date and times of one occurrence, in the local time of the event."""
+    return words(
+        "{weekday}, {date}, {times}",
+        weekday=words.weekday(one.starts.weekday()),
+        date=words.date(one.starts.date()),
+        times=f"{words.time(one.starts)}-{words.time(one.ends)}",
+    )
+
+
+def _dates(event: Event, words: Words, now: datetime) -> str:
+    following = occurrences([event], now, now + _LOOK_AHEAD)[:_SHOWN]
+    if not following:
+        return words("There is no date for this at present.")
+    return "\n".join([words("Next dates:"), *(f"- {when(one, words)}" for one in following)])
+
+
+def _reach(event: Event, words: Words) -> Sequence[str]:
+    lines = []
+    if event.address:
+        lines.append(words("Address: {address}", address=event.address))
+    if event.phone:
+        lines.append(words("Phone: {number}", number=dialled(event.phone)))
+    if event.email:
+        lines.append(words("E-mail: {address}", address=event.email))
+    return lines
+
+
+def _good_to_know(event: Event, words: Words) -> Sequence[str]:
+    facts = {
+        words("For women only"): event.women_only,
+        words("It costs nothing."): event.free,
+        words("Please say beforehand that you are coming."): event.sign_up,
+        words("Someone looks after the children."): event.childcare,
+        words("Step-free access"): event.step_free,
+    }
+    lines = [text for text, holds in facts.items() if holds]
+    if event.languages:
+        spoken = [LANGUAGES[tag].endonym for tag in event.languages if tag in LANGUAGES]
+        lines.append(words("Languages spoken: {languages}", languages=words.listed(spoken)))
+    if event.fictional:
+        lines.append(words("This is a fictional example. The address and numbers do not exist."))
+    return lines
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return "  \n".join(lines)
+
+
+def listed(one: Occurrence, words: Words) -> str:
+    """Return one line of a list: when, then the name."""
+    name = one.event.name(words.language)
+    name = isolate(name) if words.direction == "rtl" else name
+    marked = words("{event} (women only)", event=name) if one.event.women_only else name
+    return f"- {when(one, words)}: **{marked}**"

@@ -1,0 +1,63 @@
+"""What is nearest: the position is used for one answer and not kept."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.kit import Domain, Events, Skill, press, say, slot
+from bot.actions.menu import human_button, menu_button
+from bot.actions.office_card import KINDS
+from bot.core.i18n import Words
+from bot.core.message import Button
+from bot.library.geography import distance_km
+from bot.library.model import Office
+
+_SHOWN = 5
+
+
+class NearMe(Skill):
+    """Which office is nearest to me?"""
+
+    called = "action_near_me"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
+        """Ask for the position."""
+        words = self.words(tracker)
+        text = words("Send me your position. I use it for this one answer and do not keep it.")
+        say(dispatcher, words, text, [press(words("Never mind"), "stop")], ask_location=True)
+        return [slot("wants_near", value=True)]
+
+
+def show_nearest(
+    skill: Skill, position: tuple[float, float], dispatcher: CollectingDispatcher, tracker: Tracker
+) -> None:
+    """Show the offices of the person's place, nearest first."""
+    words = skill.words(tracker)
+    offices = skill.kit.library().offices_at(tracker.get_slot("place"))
+    away = [(distance_km(position, (o.lat, o.lon)), o) for o in offices if o.lat is not None and o.lon is not None]
+    nearest = sorted(away, key=lambda pair: (pair[0], pair[1].id))[:_SHOWN]
+    if not nearest:
+        say(
+            dispatcher,
+            words,
+            words("I do not know where the offices here are."),
+            [human_button(words), menu_button(words)],
+        )
+        return
+    lines = [words("{office}: about {distance} km", office=_title(one, words), distance=_km(km)) for km, one in nearest]
+    rows = [[_button(one, words)] for _, one in nearest]
+    text = "\n".join([words("Nearest to you, as the crow flies:"), *(f"- {line}" for line in lines)])
+    say(dispatcher, words, text, *rows, [human_button(words), menu_button(words)], markup=True)
+
+
+def _km(distance: float) -> str:
+    return f"{distance:.1f}" if distance < 10 else f"{distance:.0f}"
+
+
+def _title(office: Office, words: Words) -> str:
+    return words(KINDS[office.kind]) if office.kind in KINDS else office.name(words.language)
+
+
+def _button(office: Office, words: Words) -> Button:
+    return press(_title(office, words), "find_office", office=office.kind)
