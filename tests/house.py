@@ -29,6 +29,7 @@ from bot.core.payload import write
 from bot.core.people import People
 from bot.core.ports import Arrival, Claim, Delivery, Hit
 from bot.core.text import without_direction_marks
+from bot.core.usage import Tally
 from bot.library.load import load as load_library
 from bot.library.model import Page
 from bot.library.snapshot import Library
@@ -195,11 +196,12 @@ class TestHouse:
         self.channel = Straight()
         self.library = our_library()
         self.words = our_words()
+        self.tally = Tally()
         learning = Learning(self.memory.questions, people, lambda text: text.replace("Ahmed", "…"))
         self.kit = Kit(
             words=self.words, library=lambda: self.library, people=people, learning=learning, searches=self.searching,
             clock=clock, responsible="Stadt Musterstadt", responsible_contact="privacy@musterstadt.example",
-            retention_days=30, reminders=self.memory.outbox, links=links,
+            retention_days=30, reminders=self.memory.outbox, links=links, tally=self.tally,
         )  # fmt: skip
         self.skills = Skills(executor(self.kit), our_domain())
         self.house = House(

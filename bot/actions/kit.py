@@ -17,6 +17,7 @@ from bot.core.language import DEFAULT, known
 from bot.core.message import Button, Reply
 from bot.core.people import People
 from bot.core.ports import Reminders, Searches
+from bot.core.usage import Tally
 from bot.library.model import Place
 from bot.library.snapshot import Library
 from bot.people.learning import Learning
@@ -39,6 +40,7 @@ class Kit:
     people: People
     learning: Learning
     searches: Searches
+    tally: Tally
     reminders: Reminders
     links: Callable[[str, str | None], Awaitable[list[str]]]
     clock: Clock

@@ -41,6 +41,7 @@ class Answer(Skill):
             say(dispatcher, words, text, [human_button(words)], [menu_button(words)])
             return []
         text_of_page = page.text(words.language)
+        self.kit.tally.shown(page.id, text_of_page.language)
         foreign_language_note(dispatcher, words, text_of_page)
         rows = self._buttons(page, text_of_page, words, tracker)
         say(

@@ -51,10 +51,16 @@ async def ask_links(settings: Settings, progress: Callable[[int, int], None]) ->
 
 
 def content_status(settings: Settings) -> list[dict[str, Any]]:
-    """Return for every page the state of each language."""
-    library = load_library(settings.content_dir)
+    """Return for every page the state of each language, by when it is to be read again, and whether that is past."""
+    library, today = load_library(settings.content_dir), _today()
     return [
-        {"page": page.id, "place": page.place, "languages": {tag: _state(page, tag) for tag in LANGUAGES}}
+        {
+            "page": page.id,
+            "place": page.place,
+            "review_by": page.review_by.isoformat(),
+            "due": page.review_by < today or (page.valid_until is not None and page.valid_until < today),
+            "languages": {tag: _state(page, tag) for tag in LANGUAGES},
+        }
         for _, page in sorted(library.pages.items(), key=lambda item: (item[0][1], item[0][0] or ""))
     ]
 

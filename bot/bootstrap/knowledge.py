@@ -182,9 +182,13 @@ def index_content(settings: Settings, progress: Callable[[int, int], None]) -> i
 def findable(library: Library) -> Findable:
     """Return what a question is compared with: titles, texts and office words of every page, in all languages."""
     passages: list[Passage] = []
+    above = {below: page for page in library.pages.values() if page.origin for below in page.related}
     for page in library.pages.values():
         for text in page.texts.values():
-            passages += split(page.id, text.language, title=text.title, short=text.short, body=text.body)
+            # "Opening hours" says little; what it stands under says of what.
+            over = above[page.id].texts.get(text.language) if page.id in above and page.origin else None
+            title = f"{over.title}: {text.title}" if over else text.title
+            passages += split(page.id, text.language, title=title, short=text.short, body=text.body)
     return Findable(passages, {page.id: page.keywords for page in library.pages.values()})
 
 

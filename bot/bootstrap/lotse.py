@@ -37,6 +37,8 @@ from bot.core.i18n import Catalogues
 from bot.core.language import DEFAULT
 from bot.core.message import Button, Reply
 from bot.core.ports import Channel, Claim, Queued
+from bot.core.usage import Tally
+from bot.errors import StorageError
 from bot.library.load import load as load_library
 from bot.people.consent import NOTICE_VERSION
 from bot.people.learning import Learning
@@ -47,6 +49,7 @@ from bot.storage.signals import PostgresSignals
 
 _log = structlog.get_logger(__name__)
 _DAY = 24 * 60 * 60.0
+_MINUTE = 60.0
 
 
 @dataclass
@@ -60,6 +63,7 @@ class Lotse:
     house: House
     metrics: Metrics
     telegram: Telegram | None
+    tally: Tally
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _stops: list[Callable[[], None]] = field(default_factory=list)
 
@@ -71,7 +75,12 @@ class Lotse:
         if "worker" in parts:
             worker = Worker(self.house, self.stores.signals, self._pace(), self.apology, self.metrics)
             publisher = Publisher(self.stores.outbox)
-            running |= {"worker": worker.run, "publisher": publisher.run, "purge": self._purge_daily}
+            running |= {
+                "worker": worker.run,
+                "publisher": publisher.run,
+                "purge": self._purge_daily,
+                "usage": self._count,
+            }
             self._stops += [worker.stop, publisher.stop]
             if self.telegram:
                 sender = Sender(self.telegram.channel, self.stores.outbox, self.stores.signals, self.telegram.limits)
@@ -125,7 +134,7 @@ class Lotse:
         sys.stdout.flush()
 
     def _executor(self) -> ActionExecutor:
-        return executor(_kit(self.settings, self.stores, self.words, self.knowledge, self.telegram))
+        return executor(_kit(self.settings, self.stores, self.words, self.knowledge, self.telegram, self.tally))
 
     def _pace(self) -> Pace:
         return Pace(self.settings.workers, self.settings.turn_seconds, self.settings.turn_attempts)
@@ -133,6 +142,17 @@ class Lotse:
     def apology(self, claim: Claim) -> Queued:
         """Return what a person reads when a message had to be set aside."""
         return apology(claim, self.words)
+
+    async def _count(self) -> None:
+        """Store now and then, and at the end, how often pages were shown."""
+        while not self.stopping.is_set():
+            await _pause(self.stopping, _MINUTE)
+            counts = self.tally.take()
+            try:
+                await self.stores.usage.add(counts)
+            except StorageError as exc:
+                self.tally.give_back(counts)
+                _log.warning("usage.not_stored", error=type(exc).__name__)
 
     async def _purge_daily(self) -> None:
         while not self.stopping.is_set():
@@ -150,6 +170,7 @@ async def open_lotse(settings: Settings, extra: dict[str, Channel] | None = None
     subject = domain.load(settings.intents_dir / "domain.yml", NAMES)
     answers = rules.load(settings.intents_dir / "rules.yml", subject)
     knowledge = await Knowledge.open(settings, load_library)
+    tally = Tally()
     async with open_stores(settings) as stores:
         telegram = open_telegram(settings, stores.buttons, words, stores.database.ring)
         channels: dict[str, Channel] = {"webchat": WebChatChannel(), **(extra or {})}
@@ -158,7 +179,7 @@ async def open_lotse(settings: Settings, extra: dict[str, Channel] | None = None
         house = House(
             domain=subject,
             rules=answers,
-            skills=Skills(executor(_kit(settings, stores, words, knowledge, telegram)), subject),
+            skills=Skills(executor(_kit(settings, stores, words, knowledge, telegram, tally)), subject),
             channels=channels,
             understands=knowledge.pipeline,
             inbox=stores.inbox,
@@ -168,7 +189,7 @@ async def open_lotse(settings: Settings, extra: dict[str, Channel] | None = None
             notice_version=NOTICE_VERSION,
         )
         try:
-            yield Lotse(settings, stores, words, knowledge, house, Metrics(), telegram)
+            yield Lotse(settings, stores, words, knowledge, house, Metrics(), telegram, tally)
         finally:
             if telegram:
                 await telegram.close()
@@ -190,13 +211,21 @@ def apology(claim: Claim, words: Catalogues) -> Queued:
     return Queued(Reply(text, language, buttons=((Button(spoken("Talk to a person"), payload="/talk_to_human"),),)))
 
 
-def _kit(settings: Settings, stores: Stores, words: Catalogues, knowledge: Knowledge, telegram: Telegram | None) -> Kit:
+def _kit(
+    settings: Settings,
+    stores: Stores,
+    words: Catalogues,
+    knowledge: Knowledge,
+    telegram: Telegram | None,
+    tally: Tally,
+) -> Kit:
     return Kit(
         words=words,
         library=lambda: knowledge.library,
         people=stores.people,
         learning=Learning(stores.questions, stores.people, knowledge.scrub),
         searches=knowledge.pipeline,
+        tally=tally,
         reminders=stores.outbox,
         links=PageLinks(settings, telegram),
         clock=utc_now,

@@ -18,6 +18,7 @@ from bot.storage.people import SqlPeople
 from bot.storage.questions import SqlQuestions
 from bot.storage.sessions import SqlButtons, SqlWebSessions
 from bot.storage.signals import LocalSignals, PostgresSignals
+from bot.storage.usage import SqlUsage
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Stores:
     outbox: SqlOutbox
     people: SqlPeople
     questions: SqlQuestions
+    usage: SqlUsage
     sessions: SqlWebSessions
     buttons: SqlButtons
     signals: LocalSignals
@@ -53,6 +55,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             outbox=SqlOutbox(database),
             people=SqlPeople(database, ledger),
             questions=SqlQuestions(database),
+            usage=SqlUsage(database),
             sessions=SqlWebSessions(database, inbox),
             buttons=SqlButtons(database),
             signals=LocalSignals() if database.is_sqlite else PostgresSignals(settings.database_url),

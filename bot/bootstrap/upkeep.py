@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot import catalogues
@@ -11,15 +12,17 @@ from bot.bootstrap import editing
 from bot.bootstrap.lotse import retention
 from bot.bootstrap.stores import open_stores
 from bot.conversation import domain, rules
+from bot.core.usage import PageFigures
 from bot.errors import ConfigurationError, Fault, KeyRefused, LotseError
 from bot.settings import Settings
 from bot.storage import backup as backups
 from bot.storage import crypto, keys, migrate, quarantine, record
 from bot.storage import restore as restores
-from bot.storage.database import connect
+from bot.storage.database import Database, connect
 from bot.storage.purge import Purged
 from bot.storage.purge import purge as purge_now
 from bot.storage.quarantine import Quarantined
+from bot.storage.usage import SqlUsage
 from bot.understanding import crisis_words, examples
 from bot.understanding.model import load_model
 
@@ -108,16 +111,32 @@ def _check_intents(settings: Settings) -> None:
     rules.load(settings.intents_dir / "rules.yml", subject)
 
 
+async def page_figures(settings: Settings) -> Mapping[str, PageFigures]:
+    """Return how often pages were shown and helped, by id; nothing without a database of this version."""
+    async with _as_it_is(settings) as database:
+        if database is None or await migrate.current(database) != migrate.head():
+            return {}
+        return {one.page: one for one in await SqlUsage(database).figures()}
+
+
 async def _check_database(settings: Settings) -> None:
-    """Look without changing anything: a database that does not exist yet is no fault."""
-    if not settings.key_file.exists():
+    async with _as_it_is(settings) as database:
+        if database is not None and await migrate.current(database):
+            await keys.check(database)
+
+
+@asynccontextmanager
+async def _as_it_is(settings: Settings) -> AsyncIterator[Database | None]:
+    """Open the database without changing anything; None if it does not exist yet, which is no fault."""
+    there = settings.key_file.exists()
+    if settings.database_url.startswith("sqlite") and not _sqlite_file(settings).exists():
+        there = False
+    if not there:
+        yield None
         return
     database = connect(settings.database_url, crypto.load(settings.key_file))
     try:
-        if settings.database_url.startswith("sqlite") and not _sqlite_file(settings).exists():
-            return
-        if await migrate.current(database):
-            await keys.check(database)
+        yield database
     finally:
         await database.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,28 +11,54 @@ from bot.bootstrap import editing
 from bot.bootstrap.knowledge import index_content
 from bot.bootstrap.preview.serve import serve_preview
 from bot.bootstrap.site import export_site
+from bot.bootstrap.upkeep import page_figures
 from bot.cli.shell import AsJson, out, plain_errors, print_json, print_table, progress, run, settings_and_log
 from bot.core.language import LANGUAGES
+from bot.core.usage import PageFigures
+
+_SHOWN = 10
+_ENOUGH = 5
+_SIGNS = {"missing": "-", "stale": "old", "machine": "ok", "machine_reviewed": "ok*", "human": "ok*"}
 
 
 def status(*, as_json: AsJson = False) -> None:
-    """Show for every page which languages are there, current and reviewed by a human."""
+    """Show the state of each page and language, what is due for review, what is asked for most and helps least."""
 
     async def work() -> None:
-        rows = editing.content_status(settings_and_log(quiet=True))
+        settings = settings_and_log(quiet=True)
+        rows, figures = editing.content_status(settings), await page_figures(settings)
         if as_json:
             for row in rows:
-                print_json(row)
+                known = figures.get(row["page"])
+                use = {"shown": known.shown, "helped": known.helped, "not_helped": known.not_helped} if known else None
+                print_json({**row, "use": use})
             return
-        signs = {"missing": "-", "stale": "old", "machine": "ok", "machine_reviewed": "ok*", "human": "ok*"}
         print_table(
             "Pages (ok: current, ok*: reviewed by a human, old: the German text has changed since, -: missing)",
             ("page", *LANGUAGES),
-            [(row["page"], *(signs[row["languages"][tag]] for tag in LANGUAGES)) for row in rows],
+            [(_name(row), *(_SIGNS[row["languages"][tag]] for tag in LANGUAGES)) for row in rows],
             "There are no pages.",
         )
+        due = sorted((row["review_by"], _name(row)) for row in rows if row["due"])
+        print_table("Due for review", ("by", "page"), due, "No page is due for review.")
+        _show_use(list(figures.values()))
 
     run(work)
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{row['page']} ({row['place']})" if row["place"] else str(row["page"])
+
+
+def _show_use(figures: list[PageFigures]) -> None:
+    read = [(one.page, one.shown) for one in figures[:_SHOWN] if one.shown]
+    print_table("Asked for most", ("page", "times"), read, "Nobody has read a page yet.")
+    judged = [one for one in figures if one.helped + one.not_helped >= _ENOUGH]
+    judged.sort(key=lambda one: one.helped / (one.helped + one.not_helped))
+    rows = [(one.page, f"{one.helped / (one.helped + one.not_helped):.0%}", one.not_helped) for one in judged[:_SHOWN]]
+    print_table(
+        "Helps least", ("page", "helped", "did not help"), rows, f"No page was judged {_ENOUGH} times or more yet."
+    )
 
 
 def preview(

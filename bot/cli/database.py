@@ -11,7 +11,9 @@ import typer
 from bot.bootstrap import upkeep
 from bot.cli.shell import AsJson, out, print_json, print_table, progress, run, settings_and_log
 
-app = typer.Typer(add_completion=False, help="The database: upgrade, backup, restore, purge, keys.", no_args_is_help=True)
+app = typer.Typer(
+    add_completion=False, help="The database: upgrade, backup, restore, purge, keys.", no_args_is_help=True
+)
 messages = typer.Typer(add_completion=False, help="Messages that could not be processed.", no_args_is_help=True)
 
 

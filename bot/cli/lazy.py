@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 import typer
-from click import Command, Context
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -16,16 +16,16 @@ def later(commands: Mapping[str, str]) -> type[TyperGroup]:
     """Return a group with these commands by name; each is "module:function", or "module:app" for a group."""
 
     class Later(TyperGroup):
-        def list_commands(self, ctx: Context) -> list[str]:
+        def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - typer has a click of its own
             return [*super().list_commands(ctx), *commands]
 
-        def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
             return _load(cmd_name, commands[cmd_name]) if cmd_name in commands else super().get_command(ctx, cmd_name)
 
     return Later
 
 
-def _load(name: str, where: str) -> Command:
+def _load(name: str, where: str) -> Any:  # noqa: ANN401 - as above
     module, _, attribute = where.partition(":")
     # Looking for garbage among modules that are being imported takes a fifth of the time; they stay for good.
     gc.disable()

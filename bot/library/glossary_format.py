@@ -44,3 +44,7 @@ class MeaningsFile(SheetFile):
     def parts(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
         """Return the meaning of each word; the name follows from it."""
         return {("words", word): (entry.means,) for word, entry in self.words.items()}
+
+    def texts(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        """Return meanings and names."""
+        return {("words", word): (entry.means, entry.name or "") for word, entry in self.words.items()}

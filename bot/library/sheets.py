@@ -44,6 +44,10 @@ class SheetFile(Format):
         """Return the texts by where they stand in the file."""
         raise NotImplementedError
 
+    def texts(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        """Return everything that people read, by where it stands; `parts` alone are compared with the German ones."""
+        return self.parts()
+
 
 S = TypeVar("S", bound=SheetFile)
 
@@ -105,7 +109,7 @@ def _each(reader: Reader, folder: Path, model: type[S], base: str) -> Iterator[t
 
 
 def _check(reader: Reader, path: Path, file: SheetFile, document: Document) -> None:
-    for where, texts in file.parts().items():
+    for where, texts in file.texts().items():
         for text in texts:
             for _, word in scripts.mixed_words(text):
                 reader.fault(path, document.line(where), f"{where[-1]}: {word} mixes letters of different scripts")

@@ -229,6 +229,17 @@ class FeedbackRow(Base):
     day: Mapped[str] = mapped_column(String(10), info=privacy.FIGURE)
 
 
+class PageUseRow(Base):
+    """How often a page was shown in a month; not tied to a person."""
+
+    __tablename__ = "page_use"
+
+    page: Mapped[str] = mapped_column(String(64), primary_key=True, info=privacy.FIGURE)
+    language: Mapped[str] = mapped_column(String(16), primary_key=True, info=privacy.FIGURE)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True, info=privacy.FIGURE)
+    shown: Mapped[int] = mapped_column(info=privacy.FIGURE)
+
+
 class ErasureRow(Base):
     """Proof that someone was erased: a keyed hash, so that a restored backup can be cleaned again."""
 

@@ -1,8 +1,9 @@
-"""An index of passages that never changes: four measures of pages, joined, three of them by reciprocal rank.
+"""An index of passages that never changes: five measures of pages, joined.
 
-Vectors find what means the same in any language, parts of words (BM25, Robertson and Zaragoza 2009) what is written
-alike, keywords an office word with its misspellings, the classifier what is about the same. Joined as in Cormack,
-Clarke and Büttcher 2009.
+Vectors of a general encoder find what means the same in any language, parts of words (BM25, Robertson and Zaragoza
+2009) what is written alike, keywords an office word with its misspellings, the classifier what is about the same, and
+the encoder tuned on what people write what they mean by it. Each measure is compared with what is usual for the
+question (standard scores), so that one that knows nothing has no say.
 """
 
 from __future__ import annotations
@@ -20,15 +21,16 @@ from bot.understanding.features import Parts, grams
 from bot.understanding.heads import Floats
 from bot.understanding.normalise import fold
 from bot.understanding.passages import Findable
+from bot.understanding.subjects import Subject
 
+_WEIGHT_VECTORS, _WEIGHT_PARTS, _WEIGHT_KEYWORDS, _WEIGHT_SUBJECT, _WEIGHT_MEANT = 1.0, 0.4, 2.0, 0.4, 0.5
+_NOT_THERE = -5.0  # standard score of a page that a measure cannot judge
 _RANK_OFFSET = 20  # how fast a lower rank counts less
-_WEIGHT_VECTORS, _WEIGHT_PARTS, _WEIGHT_KEYWORDS = 1.0, 0.8, 0.7
-_WEIGHT_SUBJECT = 2.0
-_TELLING = 0.1  # share of a query's parts, weighed by rarity, that fit not by chance
 _COMMON = 0.4  # parts in more than this share of passages say nothing
 _K1, _B = 1.2, 0.75
 _SIMILAR = 85.0  # percent; from here a word counts as a misspelt keyword
 _SHORTEST_WORD, _MOST_WORDS = 4, 16
+_FLAT = 1e-6  # a spread that is rounding alone
 _NONE = np.empty(0, dtype=np.intp)
 
 
@@ -36,7 +38,7 @@ class Index:
     """Passages with vectors (a row each, if there are any yet), ready to be searched."""
 
     def __init__(
-        self, findable: Findable, vectors: Floats | None = None, about: Mapping[str, Floats] | None = None
+        self, findable: Findable, vectors: Floats | None = None, about: Mapping[str, Subject] | None = None
     ) -> None:
         """Build; takes a few milliseconds per hundred passages. `about` says for each page what it is about."""
         passages = findable.passages
@@ -49,7 +51,8 @@ class Index:
         }
         self._vectors = vectors
         self._parts = _Parts([grams(passage.text) for passage in passages])
-        self._about = np.array([about[page] for page in self.pages]) if about else None
+        self._about = np.array([about[page].topics for page in self.pages]) if about else None
+        self._meant = np.array([about[page].meant for page in self.pages]) if about else None
         self._keywords = [
             (folded, places[page])
             for page, words in sorted(findable.keywords.items())
@@ -58,35 +61,32 @@ class Index:
         ]
 
     def find(
-        self, text: str, vector: Vector, limit: int, language: str | None = None, about: Floats | None = None
+        self, text: str, vector: Vector, limit: int, language: str | None = None, about: Subject | None = None
     ) -> list[Hit]:
         """Return the best pages, best first; scores go from 0 to 1 and compare within one search.
 
         `language` is that of the text, if known: pages are judged by it where they have it. `about` is what the text
-        is about (`subjects`).
+        is about.
         """
         if not self.pages:
             return []
-        meaning = spelling = np.zeros(len(self.pages))
+        keywords = _by_rank(self._by_keyword(text))
+        joined, found = _WEIGHT_KEYWORDS * keywords, keywords > 0
         if len(self._page_of):
-            shares = self._best(self._parts.shares(grams(text)))
-            spelling = _by_rank(shares) * np.clip(shares / _TELLING, 0, 1)  # a chance likeness counts for little
+            spelling = self._best(self._parts.shares(grams(text)))
+            joined += _WEIGHT_PARTS * _standard(spelling)
+            found |= spelling > 0
         if self._vectors is not None and len(self._vectors):
             similar = self._vectors @ vector
             own = language or max(self._usual(similar).items(), key=lambda item: item[1])[0]
-            meaning = _by_rank(self._by_meaning(similar, own))
-            # A page that is not there in the text's language cannot be spelt alike: its meaning stands for both.
-            spelling = np.where(self._is_in(own), spelling, np.maximum(spelling, meaning))
-        joined = _WEIGHT_VECTORS * meaning + _WEIGHT_PARTS * spelling
-        joined += _WEIGHT_KEYWORDS * _by_rank(self._by_keyword(text))
-        total = _WEIGHT_VECTORS + _WEIGHT_PARTS + _WEIGHT_KEYWORDS
-        if about is not None and self._about is not None:
-            # Not by rank: of pages about the same, what else is known decides.
-            joined += _WEIGHT_SUBJECT / (_RANK_OFFSET + 1) * (self._about @ about)
-            total += _WEIGHT_SUBJECT
-        joined /= total / (_RANK_OFFSET + 1)
-        order = np.argsort(-joined, kind="stable")[:limit]
-        return [Hit(self.pages[place], round(float(joined[place]), 4)) for place in order if joined[place] > 0]
+            joined += _WEIGHT_VECTORS * _standard(self._by_meaning(similar, own))
+            found[self._page_of] = True
+        if about is not None and self._about is not None and self._meant is not None:
+            joined += _WEIGHT_SUBJECT * _standard(self._about @ about.topics)
+            joined += _WEIGHT_MEANT * _standard(self._meant @ about.meant)
+        order = np.argsort(-joined, kind="stable")
+        best = [place for place in order if found[place]][:limit]
+        return [Hit(self.pages[place], round(float(1 / (1 + np.exp(-joined[place]))), 4)) for place in best]
 
     def _usual(self, similar: Floats) -> dict[str, float]:
         return {name: float(similar[rows].mean()) for name, rows in self._of_language.items()}
@@ -137,12 +137,23 @@ def _runs(words: Sequence[str]) -> Iterator[str]:
     return (run for run in dict.fromkeys(runs) if len(run) >= _SHORTEST_WORD)
 
 
+def _standard(scores: Floats) -> NDArray[np.float64]:
+    """Return how many standard deviations each page is above what is usual."""
+    there = np.isfinite(scores)
+    if not there.any():
+        return np.zeros(len(scores))
+    usual, spread = float(scores[there].mean()), float(scores[there].std())
+    standard = np.full(len(scores), _NOT_THERE)
+    standard[there] = (scores[there] - usual) / spread if spread > _FLAT else 0.0
+    return standard
+
+
 def _by_rank(scores: Floats) -> NDArray[np.float64]:
-    """Return the reciprocal rank of each page; 0 for those not ranked. Equal scores share the better rank."""
+    """Return the reciprocal rank of each page, 1 for the first, 0 for those not ranked; equals share the better."""
     ranked = np.isfinite(scores) & (scores != 0)
     descending = np.unique(-scores[ranked], return_inverse=True)[1]
     result = np.zeros(len(scores))
-    result[ranked] = 1 / (_RANK_OFFSET + 1 + descending)
+    result[ranked] = (_RANK_OFFSET + 1) / (_RANK_OFFSET + 1 + descending)
     return result
 
 

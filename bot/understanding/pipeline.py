@@ -117,8 +117,11 @@ class Pipeline:
         own = self._own.read(readable, written)
         piece = _Piece(windows(readable)[0], windows(own)[0])
         vector = await self._finder.query(piece.own)
-        intents = (await self._reading(piece)).intents
-        return await asyncio.to_thread(self._search.find, own, vector, language=written, limit=limit, intents=intents)
+        meant = await self._encoder.query(piece.own)
+        intents = self._model.read(meant, piece.buckets()).intents
+        return await asyncio.to_thread(
+            self._search.find, own, vector, language=written, limit=limit, meant=(intents, meant)
+        )
 
     async def _read(self, text: str, chosen_language: str | None) -> Understood:
         readable = tidy(text)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-import numpy as np
-
 from bot.core.ports import Hit
 from bot.understanding.encoder import Encoder, Vector
 from bot.understanding.heads import Floats
 from bot.understanding.index import Index
 from bot.understanding.normalise import tidy
 from bot.understanding.passages import Findable, heads
-from bot.understanding.subjects import Subjects
+from bot.understanding.subjects import Subject, Subjects, joined
 from bot.understanding.vectors import Progress, VectorFile
 
 _THREADS = 2
@@ -42,13 +40,19 @@ class Search:
             self._vectors.forget()  # the index has its own
 
     def find(
-        self, text: str, vector: Vector, *, language: str | None, limit: int, intents: Floats | None = None
+        self,
+        text: str,
+        vector: Vector,
+        *,
+        language: str | None,
+        limit: int,
+        meant: tuple[Floats, Vector] | None = None,
     ) -> list[Hit]:
         """Return the best pages for a tidy text and its vector, best first; takes a few milliseconds.
 
-        `intents` are what the classifier makes of the text: a probability for each.
+        `meant` is what the classifier makes of the text, a probability for each intent, and the vector it has seen.
         """
-        about = self._subjects.of_question(intents) if self._subjects and intents is not None else None
+        about = self._subjects.of_question(*meant) if self._subjects and meant is not None else None
         return self._index.find(text, vector, limit, language, about)
 
     def _missing(self, findable: Findable) -> bool:
@@ -59,10 +63,10 @@ class Search:
         vectors = self._vectors.vectors(texts, self._encoder.passage, threads=_THREADS, progress=progress)
         return Index(findable, vectors, self._about(findable, progress))
 
-    def _about(self, findable: Findable, progress: Progress | None) -> dict[str, Floats]:
+    def _about(self, findable: Findable, progress: Progress | None) -> dict[str, Subject]:
         """Return what each page is about, the mean over its languages."""
         if self._subjects is None:
             return {}
         found = heads(findable.passages)
         rows = iter(self._subjects.of_pages([tidy(text) for texts in found.values() for text in texts], progress))
-        return {page: np.mean([next(rows) for _ in texts], axis=0) for page, texts in found.items()}
+        return {page: joined([next(rows) for _ in texts]) for page, texts in found.items()}
