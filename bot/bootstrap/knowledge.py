@@ -19,6 +19,7 @@ from bot.library.watch import watch
 from bot.settings import Settings
 from bot.understanding import crisis_words
 from bot.understanding.encoder import Encoder, RememberingEncoder, Vector
+from bot.understanding.index_file import IndexFile
 from bot.understanding.known_words import KnownWords
 from bot.understanding.language import Languages
 from bot.understanding.model import Model, load_model
@@ -31,7 +32,7 @@ from bot.understanding.subjects import Subjects
 from bot.understanding.tuned import Encoders
 from bot.understanding.vectors import Progress, VectorFile
 
-PASSAGES, SUBJECTS = "passages.bin", "subjects.bin"
+PASSAGES, SUBJECTS, INDEX = "passages.bin", "subjects.bin", "index.npz"
 _log = structlog.get_logger(__name__)
 
 
@@ -66,7 +67,8 @@ class Knowledge:
         meaning = RememberingEncoder(encoder)
         stopping = asyncio.Event()
         subjects = Subjects(model, _Interruptible(encoder, stopping), subject_vectors(settings, encoder))
-        search = Search(_Interruptible(finder, stopping), vectors, subjects)
+        kept = IndexFile(settings.cache_dir / INDEX, (finder.name, encoder.name, model.digest))
+        search = Search(_Interruptible(finder, stopping), vectors, subjects, kept)
         pipeline = Pipeline(
             model=model,
             encoder=meaning,

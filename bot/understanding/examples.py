@@ -24,8 +24,8 @@ BUTTONS_ONLY = frozenset(
     {
         "accept_notice", "ask_recognition", "ask_word", "begin", "confirm_danger", "event_file", "explain_word",
         "find_recognition", "forget_reminder", "keep_question", "more", "near_me", "no_danger", "none_of_these",
-        "open_area", "open_event", "open_page", "read_notice", "remind_event", "set_language", "set_place", "share_page",
-        "stop_learning", "who_helps",
+        "open_area", "open_event", "open_page", "read_notice", "remind_event", "set_language", "set_place",
+        "share_page", "stop_learning", "who_helps",
     }
 )  # fmt: skip
 """Intents that only buttons carry: they get no examples and are never guessed."""

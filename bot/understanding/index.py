@@ -9,6 +9,7 @@ question (standard scores), so that one that knows nothing has no say.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
@@ -17,48 +18,63 @@ from rapidfuzz import fuzz, process
 
 from bot.core.ports import Hit
 from bot.understanding.encoder import Vector
-from bot.understanding.features import Parts, grams
+from bot.understanding.features import grams
 from bot.understanding.heads import Floats
 from bot.understanding.normalise import fold
 from bot.understanding.passages import Findable
+from bot.understanding.spelling_index import Spelling
 from bot.understanding.subjects import Subject
 
 _WEIGHT_VECTORS, _WEIGHT_PARTS, _WEIGHT_KEYWORDS, _WEIGHT_SUBJECT, _WEIGHT_MEANT = 1.0, 0.4, 2.0, 0.4, 0.5
 _NOT_THERE = -5.0  # standard score of a page that a measure cannot judge
 _RANK_OFFSET = 20  # how fast a lower rank counts less
-_COMMON = 0.4  # parts in more than this share of passages say nothing
-_K1, _B = 1.2, 0.75
 _SIMILAR = 85.0  # percent; from here a word counts as a misspelt keyword
 _SHORTEST_WORD, _MOST_WORDS = 4, 16
 _FLAT = 1e-6  # a spread that is rounding alone
 _NONE = np.empty(0, dtype=np.intp)
 
 
+@dataclass(frozen=True, slots=True)
 class Index:
-    """Passages with vectors (a row each, if there are any yet), ready to be searched."""
+    """Passages, ready to be searched.
 
-    def __init__(
-        self, findable: Findable, vectors: Floats | None = None, about: Mapping[str, Subject] | None = None
-    ) -> None:
+    `page_of` gives the place in `pages` of each passage, `of_language` the passages of a language, `vectors` a row for
+    each passage if there are any yet; `about` and `meant` have a row for each page. `keywords` are (word, page).
+    """
+
+    pages: Sequence[str]
+    page_of: NDArray[np.intp]
+    of_language: Mapping[str, NDArray[np.intp]]
+    keywords: Sequence[tuple[str, int]]
+    spelling: Spelling
+    vectors: Floats | None = None
+    about: Floats | None = None
+    meant: Floats | None = None
+
+    @classmethod
+    def of(cls, findable: Findable, vectors: Floats | None = None, about: Mapping[str, Subject] | None = None) -> Index:
         """Build; takes a few milliseconds per hundred passages. `about` says for each page what it is about."""
         passages = findable.passages
-        self.pages = sorted({passage.page for passage in passages} | set(findable.keywords))
-        places = {page: place for place, page in enumerate(self.pages)}
-        self._page_of = np.array([places[passage.page] for passage in passages], dtype=np.intp)
-        self._of_language = {
-            language: np.array([n for n, passage in enumerate(passages) if passage.language == language], dtype=np.intp)
-            for language in sorted({passage.language for passage in passages})
-        }
-        self._vectors = vectors
-        self._parts = _Parts([grams(passage.text) for passage in passages])
-        self._about = np.array([about[page].topics for page in self.pages]) if about else None
-        self._meant = np.array([about[page].meant for page in self.pages]) if about else None
-        self._keywords = [
-            (folded, places[page])
-            for page, words in sorted(findable.keywords.items())
-            for folded in map(fold, words)
-            if len(folded) >= 2  # a letter is no keyword
-        ]
+        pages = sorted({passage.page for passage in passages} | set(findable.keywords))
+        places = {page: place for place, page in enumerate(pages)}
+        return cls(
+            pages=pages,
+            page_of=np.array([places[passage.page] for passage in passages], dtype=np.intp),
+            of_language={
+                language: np.array([n for n, one in enumerate(passages) if one.language == language], dtype=np.intp)
+                for language in sorted({passage.language for passage in passages})
+            },
+            keywords=[
+                (folded, places[page])
+                for page, words in sorted(findable.keywords.items())
+                for folded in map(fold, words)
+                if len(folded) >= 2  # a letter is no keyword
+            ],
+            spelling=Spelling.of([grams(passage.text) for passage in passages]),
+            vectors=vectors,
+            about=np.array([about[page].topics for page in pages]) if about else None,
+            meant=np.array([about[page].meant for page in pages]) if about else None,
+        )
 
     def find(
         self, text: str, vector: Vector, limit: int, language: str | None = None, about: Subject | None = None
@@ -72,29 +88,29 @@ class Index:
             return []
         keywords = _by_rank(self._by_keyword(text))
         joined, found = _WEIGHT_KEYWORDS * keywords, keywords > 0
-        if len(self._page_of):
-            spelling = self._best(self._parts.shares(grams(text)))
+        if len(self.page_of):
+            spelling = self._best(self.spelling.shares(grams(text)))
             joined += _WEIGHT_PARTS * _standard(spelling)
             found |= spelling > 0
-        if self._vectors is not None and len(self._vectors):
-            similar = self._vectors @ vector
+        if self.vectors is not None and len(self.vectors):
+            similar = self.vectors @ vector
             own = language or max(self._usual(similar).items(), key=lambda item: item[1])[0]
             joined += _WEIGHT_VECTORS * _standard(self._by_meaning(similar, own))
-            found[self._page_of] = True
-        if about is not None and self._about is not None and self._meant is not None:
-            joined += _WEIGHT_SUBJECT * _standard(self._about @ about.topics)
-            joined += _WEIGHT_MEANT * _standard(self._meant @ about.meant)
+            found[self.page_of] = True
+        if about is not None and self.about is not None and self.meant is not None:
+            joined += _WEIGHT_SUBJECT * _standard(self.about @ about.topics)
+            joined += _WEIGHT_MEANT * _standard(self.meant @ about.meant)
         order = np.argsort(-joined, kind="stable")
         best = [place for place in order if found[place]][:limit]
         return [Hit(self.pages[place], round(float(1 / (1 + np.exp(-joined[place]))), 4)) for place in best]
 
     def _usual(self, similar: Floats) -> dict[str, float]:
-        return {name: float(similar[rows].mean()) for name, rows in self._of_language.items()}
+        return {name: float(similar[rows].mean()) for name, rows in self.of_language.items()}
 
     def _is_in(self, language: str) -> NDArray[np.bool_]:
         """Return which pages have a passage in the language."""
         found = np.zeros(len(self.pages), dtype=bool)
-        found[self._page_of[self._of_language.get(language, _NONE)]] = True
+        found[self.page_of[self.of_language.get(language, _NONE)]] = True
         return found
 
     def _by_meaning(self, similar: Floats, own: str) -> Floats:
@@ -106,25 +122,25 @@ class Index:
         usual = self._usual(similar)
         level = usual.get(own, max(usual.values()))
         shifted = similar.copy()
-        for name, rows in self._of_language.items():
+        for name, rows in self.of_language.items():
             shifted[rows] += level - usual[name]
-        needless = self._is_in(own)[self._page_of]  # translations of pages that are there in the text's language
-        needless[self._of_language.get(own, _NONE)] = False
+        needless = self._is_in(own)[self.page_of]  # translations of pages that are there in the text's language
+        needless[self.of_language.get(own, _NONE)] = False
         shifted[needless] = -np.inf
         return self._best(shifted)
 
     def _best(self, scores: Floats) -> Floats:
         """Return for each page the score of its best passage."""
         best = np.full(len(self.pages), -np.inf, dtype=np.float32)
-        np.maximum.at(best, self._page_of, scores)
+        np.maximum.at(best, self.page_of, scores)
         return best
 
     def _by_keyword(self, text: str) -> Floats:
         scores = np.full(len(self.pages), -np.inf, dtype=np.float32)
-        known = [word for word, _ in self._keywords]
+        known = [word for word, _ in self.keywords]
         for run in _runs(fold(text).split()[:_MOST_WORDS]):
             for _, likeness, place in process.extract_iter(run, known, scorer=fuzz.ratio, score_cutoff=_SIMILAR):
-                page = self._keywords[place][1]
+                page = self.keywords[place][1]
                 # A longer run says more: "Rechnung" is in many a text, "Rechnung vom Jobcenter" is not.
                 scores[page] = max(scores[page], likeness + len(run))
         return scores
@@ -155,32 +171,3 @@ def _by_rank(scores: Floats) -> NDArray[np.float64]:
     result = np.zeros(len(scores))
     result[ranked] = (_RANK_OFFSET + 1) / (_RANK_OFFSET + 1 + descending)
     return result
-
-
-class _Parts:
-    """BM25 over the hashed parts of words, each counted once a passage."""
-
-    def __init__(self, texts: Sequence[Parts]) -> None:
-        self._texts = len(texts)
-        lengths = np.array([len(text) for text in texts], dtype=np.intp)
-        # Small whole numbers: there are millions of these.
-        flat = np.concatenate([np.empty(0, dtype=np.uint32), *(text.astype(np.uint32) for text in texts)])
-        which = np.repeat(np.arange(len(texts), dtype=np.min_scalar_type(max(len(texts), 1))), lengths)
-        self._text_of = which[np.argsort(flat, kind="stable")]
-        self._known, counts = np.unique(flat, return_counts=True)
-        self._ends = np.cumsum(counts).astype(np.uint32)
-        self._starts = self._ends - counts.astype(np.uint32)
-        self._rarity = np.log(1 + (len(texts) - counts + 0.5) / (counts + 0.5)).astype(np.float32)
-        self._rarity[counts > max(_COMMON * len(texts), 1)] = 0
-        self._rarest = float(np.log(1 + (len(texts) + 0.5) / 0.5))
-        usual = max(float(lengths.mean()), 1.0) if texts else 1.0
-        self._weight = ((_K1 + 1) / (1 + _K1 * (1 - _B + _B * lengths / usual))).astype(np.float32)
-
-    def shares(self, query: Parts) -> Floats:
-        """Return a score for each passage, about 1 where every part of the query fits, 0 where none does."""
-        scores = np.zeros(self._texts, dtype=np.float32)
-        asked = query.astype(self._known.dtype)
-        places = np.minimum(np.searchsorted(self._known, asked), max(len(self._known) - 1, 0))
-        for place in places[self._known[places] == asked] if len(self._known) else ():
-            scores[self._text_of[self._starts[place] : self._ends[place]]] += self._rarity[place]
-        return scores * self._weight / max(len(query) * self._rarest, 1.0)

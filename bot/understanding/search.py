@@ -8,6 +8,7 @@ from bot.core.ports import Hit
 from bot.understanding.encoder import Encoder, Vector
 from bot.understanding.heads import Floats
 from bot.understanding.index import Index
+from bot.understanding.index_file import IndexFile
 from bot.understanding.normalise import tidy
 from bot.understanding.passages import Findable, heads
 from bot.understanding.subjects import Subject, Subjects, joined
@@ -19,12 +20,22 @@ _THREADS = 2
 class Search:
     """Pages found by meaning, spelling and office words. Finds nothing until the first `rebuild`."""
 
-    def __init__(self, encoder: Encoder, vectors: VectorFile, subjects: Subjects | None = None) -> None:
-        """Encode passages with `encoder` and keep their vectors in the file; `subjects` tell what pages are about."""
+    def __init__(
+        self,
+        encoder: Encoder,
+        vectors: VectorFile,
+        subjects: Subjects | None = None,
+        kept: IndexFile | None = None,
+    ) -> None:
+        """Encode passages with `encoder` and keep their vectors in the file; `subjects` tell what pages are about.
+
+        The finished index is `kept` as well.
+        """
         self._encoder = encoder
         self._vectors = vectors
         self._subjects = subjects
-        self._index = Index(Findable())
+        self._kept = kept
+        self._index = Index.of(Findable())
         self._rebuilding = asyncio.Lock()
 
     async def rebuild(self, findable: Findable, progress: Progress | None = None) -> None:
@@ -34,8 +45,11 @@ class Search:
         and office words alone; of content known before, everything is there at once.
         """
         async with self._rebuilding:
+            if self._kept and (ready := await asyncio.to_thread(self._kept.load, findable)):
+                self._index = ready
+                return
             if await asyncio.to_thread(self._missing, findable):
-                self._index = await asyncio.to_thread(Index, findable)
+                self._index = await asyncio.to_thread(Index.of, findable)
             self._index = await asyncio.to_thread(self._built, findable, progress)
             self._vectors.forget()  # the index has its own
 
@@ -61,7 +75,10 @@ class Search:
     def _built(self, findable: Findable, progress: Progress | None) -> Index:
         texts = [tidy(passage.text) for passage in findable.passages]
         vectors = self._vectors.vectors(texts, self._encoder.passage, threads=_THREADS, progress=progress)
-        return Index(findable, vectors, self._about(findable, progress))
+        made = Index.of(findable, vectors, self._about(findable, progress))
+        if self._kept:
+            self._kept.save(findable, made)
+        return made
 
     def _about(self, findable: Findable, progress: Progress | None) -> dict[str, Subject]:
         """Return what each page is about, the mean over its languages."""

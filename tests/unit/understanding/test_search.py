@@ -11,6 +11,7 @@ from bot.settings import Settings
 from bot.understanding.encoder import E5, Vector
 from bot.understanding.features import buckets
 from bot.understanding.index import Index
+from bot.understanding.index_file import IndexFile
 from bot.understanding.model import load_model
 from bot.understanding.passages import LONGEST_PASSAGE, Findable, Passage, split
 from bot.understanding.search import Search
@@ -71,7 +72,7 @@ def test_a_page_that_is_only_in_german_can_beat_one_in_the_language_of_the_quest
         Passage("d", "de", "nothing here fits at all"),
     ]
     texts = Findable(passages)
-    index = Index(texts, words_to_rows(words, [passage.text for passage in passages]))
+    index = Index.of(texts, words_to_rows(words, [passage.text for passage in passages]))
     assert index.find("flat matter", words.query("flat matter"), 1, "en")[0].page == "c"
 
 
@@ -84,7 +85,7 @@ def words_to_rows(words: WordEncoder, texts: list[str]) -> Vector:
 def test_scores_fall_and_the_limit_is_kept() -> None:
     words = WordEncoder()
     texts = findable("de")
-    index = Index(texts, words_to_rows(words, [passage.text for passage in texts.passages]))
+    index = Index.of(texts, words_to_rows(words, [passage.text for passage in texts.passages]))
     hits = index.find("Wohnung finden", words.query("Wohnung finden"), 3)
     assert len(hits) == 3
     assert hits[0].page == "housing.find_flat"
@@ -157,7 +158,7 @@ def test_of_pages_that_read_alike_the_one_about_the_same_comes_first() -> None:
         "housing.find_flat": Subject(np.array([1.0, 0.0], np.float32), np.array([1.0, 0.0], np.float32)),
         "money.housing_benefit": Subject(np.array([0.0, 1.0], np.float32), np.array([0.0, 1.0], np.float32)),
     }
-    index = Index(passages, vectors, about)
+    index = Index.of(passages, vectors, about)
     question = "Miete und Wohnung"
     found = [
         index.find(question, words.query(question), 2, "de", Subject(wanted, wanted))[0].page
@@ -181,3 +182,34 @@ async def test_the_classifier_finds_pages_that_have_no_intent_of_their_own(tmp_p
         question = subjects.of_question(model.read(vector, buckets(text)).intents, vector)
         assert int(np.argmax([one.topics @ question.topics for one in about])) == page
         assert int(np.argmax([one.meant @ question.meant for one in about])) == page
+
+
+def test_a_kept_index_is_the_same_until_anything_changes(tmp_path: Path) -> None:
+    words = WordEncoder()
+    content = findable("de")
+    vectors = np.array([words.passage(passage.text) for passage in content.passages], np.float32)
+    made = Index.of(content, vectors)
+    kept = IndexFile(tmp_path / "index.npz", ("e5", "tuned", "digest"))
+    assert kept.load(content) is None
+    kept.save(content, made)
+    again = kept.load(content)
+    assert again
+    for question in ("Arbeitserlaubnis", "Wohnung", "etwas ganz anderes"):
+        found = made.find(question, words.query(question), 5, "de")
+        assert again.find(question, words.query(question), 5, "de") == found
+    changed = Findable([*content.passages, Passage("a.b", "de", "neu")], content.keywords)
+    assert kept.load(changed) is None
+    assert IndexFile(tmp_path / "index.npz", ("e5", "tuned", "other")).load(content) is None
+    (tmp_path / "index.npz").write_bytes((tmp_path / "index.npz").read_bytes()[:200])
+    assert kept.load(content) is None
+
+
+async def test_what_is_kept_is_there_at_once_at_the_next_start(tmp_path: Path) -> None:
+    words = WordEncoder()
+    for _ in range(2):
+        kept = IndexFile(tmp_path / "index.npz", (words.name,))
+        search = Search(words, VectorFile(tmp_path / "p.bin", words.name, words.dimension), kept=kept)
+        await search.rebuild(findable("de"))
+        assert search.find("Arbeitserlaubnis", words.query("x"), language="de", limit=1)[0].page == "work.permit"
+        (tmp_path / "p.bin").unlink(missing_ok=True)  # so that it is not the vectors that are known
+        words.passage = None  # type: ignore[method-assign, assignment] - nothing may be read again
