@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.actions.phone import dialled
 from bot.core.i18n import N_, Words
@@ -42,7 +42,7 @@ def when(one: Occurrence, words: Words) -> str:
         "{weekday}, {date}, {times}",
         weekday=words.weekday(one.starts.weekday()),
         date=words.date(one.starts.date()),
-        times=f"{words.time(one.starts)}-{words.time(one.ends)}",
+        times=_times(one, words),
     )
 
 
@@ -85,9 +85,22 @@ def _lines(lines: Sequence[str]) -> str:
     return "  \n".join(lines)
 
 
-def listed(one: Occurrence, words: Words) -> str:
-    """Return one line of a list: when, then the name."""
-    name = one.event.name(words.language)
+def listed(found: Sequence[Occurrence], words: Words) -> str:
+    """Return occurrences as Markdown, day by day: a line each with times and name."""
+    days: dict[date, list[str]] = {}
+    for one in found:
+        days.setdefault(one.starts.date(), []).append(f"- {_times(one, words)}: {_name(one.event, words)}")
+    return "\n\n".join(
+        f"**{words.weekday(day.weekday())}, {words.date(day)}**\n\n" + "\n".join(lines) for day, lines in days.items()
+    )
+
+
+def _name(event: Event, words: Words) -> str:
+    name = event.name(words.language)
     name = isolate(name) if words.direction == "rtl" else name
-    marked = words("{event} (women only)", event=name) if one.event.women_only else name
-    return f"- {when(one, words)}: **{marked}**"
+    return words("{event} (women only)", event=name) if event.women_only else name
+
+
+def _times(one: Occurrence, words: Words) -> str:
+    times = f"{words.time(one.starts)}-{words.time(one.ends)}"
+    return isolate(times) if words.direction == "rtl" else times

@@ -105,7 +105,7 @@ class FindEvent(Skill):
             )  # fmt: skip
             return
         shown = found[:_SHOWN]
-        lines = [heading, "", *(listed(one, words) for one in shown)]
+        lines = [heading, "", listed(shown, words)]
         if len(found) > len(shown):
             lines += [
                 "",

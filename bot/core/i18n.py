@@ -45,8 +45,8 @@ class Words:
         return str(get_day_names("wide", context="stand-alone", locale=self._cldr)[index])
 
     def listed(self, items: Sequence[str]) -> str:
-        """Return "a, b and c"."""
-        return str(format_list(list(items), locale=self._cldr))
+        """Return "a, b and c", each isolated from the direction of the others."""
+        return str(format_list([self._isolated(item) for item in items], locale=self._cldr))
 
     def _safe(self, values: Mapping[str, object]) -> dict[str, object]:
         return {name: self._isolated(value) if isinstance(value, str) else value for name, value in values.items()}

@@ -45,10 +45,21 @@ async def test_what_is_on_in_the_next_seven_days(talk: Talk) -> None:
     assert replies.text.splitlines() == [
         "In the next seven days in Musterstadt:",
         "",
-        "- Monday, 30 November 2026, 19:00-20:30: **Chor**",
-        "- Wednesday, 2 December 2026, 16:00-18:00: **Sprachcafe**",
-        "- Thursday, 3 December 2026, 19:00-21:00: **Frauenabend (women only)**",
-        "- Saturday, 5 December 2026, 08:00-12:00: **Markt**",
+        "**Monday, 30 November 2026**",
+        "",
+        "- 19:00-20:30: Chor",
+        "",
+        "**Wednesday, 2 December 2026**",
+        "",
+        "- 16:00-18:00: Sprachcafe",
+        "",
+        "**Thursday, 3 December 2026**",
+        "",
+        "- 19:00-21:00: Frauenabend (women only)",
+        "",
+        "**Saturday, 5 December 2026**",
+        "",
+        "- 08:00-12:00: Markt",
     ]
     assert list(replies.buttons) == [
         "Chor", "Sprachcafe", "Frauenabend", "Markt", "Today", "This weekend", "The next four weeks", "For women only",
@@ -67,7 +78,8 @@ async def test_what_is_on_in_the_next_seven_days(talk: Talk) -> None:
 )
 async def test_other_days(talk: Talk, days: str, names: list[str]) -> None:
     replies = await talk.press("/find_event", days=days)
-    assert [line.split("**")[1].split(" (")[0] for line in replies.text.splitlines() if "**" in line] == names
+    lines = [line for line in replies.text.splitlines() if line.startswith("- ")]
+    assert [line.split(": ")[1].split(" (")[0] for line in lines] == names
 
 
 async def test_a_day_that_a_text_names(talk: Talk) -> None:
@@ -82,7 +94,7 @@ async def test_a_day_that_a_text_names(talk: Talk) -> None:
 async def test_what_is_past_is_not_shown(talk: Talk) -> None:
     talk.home.clock.now = datetime(2026, 11, 30, 20, 0, tzinfo=UTC)
     replies = await talk.press("/find_event", days="today")
-    assert replies.text.startswith("Nothing is known for this time. This comes next:\n\n- Wednesday, 2 December 2026")
+    assert replies.text.startswith("Nothing is known for this time. This comes next:\n\n**Wednesday, 2 December 2026**")
 
 
 async def test_what_is_for_women_only_and_back(talk: Talk) -> None:

@@ -16,7 +16,8 @@ async def test_a_topic_is_answered_with_its_page_source_and_date(talk: Talk, hou
     assert replies.texts == ["**Finding a flat**\n\nLook."]
     assert replies.all[0].note == f"Source: {page.source_name}. As of 22 November 2026."
     assert list(replies.buttons) == [
-        "Read more", "This helped", "This did not help", "Address and hours", "Talk to a person",
+        "Read more", "This helped", "This did not help", "Address and hours", "Who helps with this?",
+        "Talk to a person",
     ]  # fmt: skip
     assert (replies.all[0].markup, replies.all[0].page) == (True, "housing.find_flat")
 
