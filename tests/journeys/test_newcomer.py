@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot import catalogues
-from bot.core.i18n import Catalogues
+from bot.core.i18n import Catalogues, Words
 from bot.core.language import LANGUAGES
 from bot.library.load import load
 from bot.library.snapshot import Library
@@ -127,6 +127,8 @@ def journey(person: Talk, language: str, catalogue: Catalogues, library: Library
     thanks = person.press(everything_to_press(page)[words("This helped")])
     assert thanks[0].text == words("Thank you, I am glad. You can ask me the next question at any time.")
 
+    look_around(person, language, words, library)
+
     data = person.press("/my_data")
     assert LANGUAGES[language].endonym in data[0].text
     copy = person.press(everything_to_press(data)[words("Get a copy")])
@@ -143,6 +145,39 @@ def journey(person: Talk, language: str, catalogue: Catalogues, library: Library
 
     again = person.say(FLAT[language])  # a stranger again: nothing is remembered
     assert LANGUAGES[language].endonym in everything_to_press(again)
+
+
+def look_around(person: Talk, language: str, words: Words, library: Library) -> None:
+    """What is on, a word from a letter, a profession, who helps."""
+    event = library.event("musterstadt", "sprachcafe")
+    assert event
+    dates = person.press('/find_event{"days":"month"}')
+    assert plain(event.name(language)) in flowing(dates[0].text)
+    card = person.press(everything_to_press(dates)[plain(event.name(language))])
+    assert plain(event.about[language]) in flowing(card[0].text)
+    calendar = person.press(everything_to_press(card)[words("Into my calendar")])
+    files = {name: content for heard in calendar for name, content in heard.files.items()}
+    assert b"BEGIN:VEVENT" in files["termin.ics"]
+    reminder = person.press(everything_to_press(card)[words("Remind me")])
+    assert plain(event.name(language)) not in flowing(reminder[0].text)
+    taken_back = person.press(everything_to_press(reminder)[words("Do not remind me")])
+    assert taken_back[0].text == words("All right, I will not remind you.")
+
+    person.press("/ask_word")
+    word = person.say("Fiktionsbescheinigun")  # misspelt, as copied from a letter
+    assert plain(library.glossary.words["fiktionsbescheinigung"].meaning(language).text) in flowing(word[0].text)
+
+    field = person.press("/ask_recognition")
+    first = next(iter(library.recognition.fields))
+    professions = person.press(everything_to_press(field)[plain(library.recognition.fields[first][language])])
+    one = library.recognition.in_field(first)[0]
+    shown = person.press(everything_to_press(professions)[plain(one.name(language))])
+    assert one.body.name in shown[0].text
+    assert plain(one.first_step[language]) in flowing(shown[0].text)
+
+    help_ = person.press('/who_helps{"page":"money.debts"}')
+    service = library.services.for_topic("money.debts")[0]
+    assert plain(service.does[language]) in flowing(help_[0].text)
 
 
 def everything_to_press(heard: list[Heard]) -> dict[str, str]:
