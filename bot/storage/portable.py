@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, MetaData, Row, Table, insert, select
+from sqlalchemy import Column, LargeBinary, MetaData, Row, Table, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import Base
@@ -28,15 +28,16 @@ def plain_tables() -> list[Table]:
 
 async def batches(connection: AsyncConnection, table: Table) -> AsyncIterator[list[Row[Any]]]:
     """Read a table in batches, in the order of its primary key."""
-    (primary,) = table.primary_key.columns
-    last = None
+    primary = list(table.primary_key.columns)
+    last: list[Any] | None = None
     while True:
-        batch = select(table).order_by(primary).limit(_BATCH)
-        rows = (await connection.execute(batch if last is None else batch.where(primary > last))).all()
+        batch = select(table).order_by(*primary).limit(_BATCH)
+        further = batch if last is None else batch.where(tuple_(*primary) > tuple_(*last))
+        rows = (await connection.execute(further)).all()
         if not rows:
             return
         yield list(rows)
-        last = getattr(rows[-1], primary.name)
+        last = [getattr(rows[-1], column.name) for column in primary]
 
 
 async def fill(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -126,3 +126,43 @@ def test_an_ambiguous_place_is_asked_back(library: Library, said: str, candidate
 @pytest.mark.parametrize("said", ["", "Berlin", "München", "Damascus", "ja", "12345", "دمشق", "🙂", "x" * 5_000])
 def test_what_is_no_place_of_ours_is_not_guessed(library: Library, said: str) -> None:
     assert library.find_places(said) == []
+
+
+def test_office_words_are_explained_in_every_language(library: Library) -> None:
+    words = library.glossary.words.values()
+    assert len(words) >= 150
+    assert {word.id: set(LANGUAGES) - set(word.meanings) for word in words if set(LANGUAGES) - set(word.meanings)} == {}
+    nameless = {tag for word in words for tag in LANGUAGES if tag not in {*word.names, "de", "de-simple"}}
+    assert nameless == set()
+
+
+def test_every_office_word_is_found_as_it_is_written(library: Library) -> None:
+    lost = [word.word for word in library.glossary.words.values() if library.glossary.find(word.word)[:1] != [word]]
+    assert lost == []
+
+
+def test_every_topic_is_served_by_one_to_four_services_in_every_language(library: Library) -> None:
+    topics = {page_id for place, page_id in library.pages if place is None and not page_id.startswith("crisis.")}
+    served = {topic: len(library.services.for_topic(topic, limit=99)) for topic in topics}
+    assert {topic: number for topic, number in served.items() if not 1 <= number <= 4} == {}
+    for service in library.services.by_id.values():
+        assert set(service.names) == set(service.does) == set(LANGUAGES)
+
+
+def test_professions_lead_to_a_body_and_a_first_step_in_every_language(library: Library) -> None:
+    professions = library.recognition.professions.values()
+    assert len(professions) >= 60
+    for one in professions:
+        assert set(one.names) == set(one.first_step) == set(LANGUAGES)
+    assert {field for field in library.recognition.fields if not library.recognition.in_field(field)} == set()
+    assert {one.regulated for one in professions} == {"yes", "title", "partly", "no"}
+
+
+def test_events_of_musterstadt_in_every_language(library: Library) -> None:
+    events = library.events_at("musterstadt")
+    assert len(events) == 12
+    assert sum(event.women_only for event in events) == 3
+    for event in events:
+        assert event.fictional
+        assert set(event.names) == set(event.about or {}) == set(LANGUAGES)
+    assert len([place for place, _ in library.pages if place == "musterstadt"]) == 4
