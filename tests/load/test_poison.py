@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from bot import catalogues
-from bot.bootstrap import upkeep
+from bot.bootstrap import editing, upkeep
 from bot.bootstrap.lotse import Lotse
 from bot.channels.telegram.webhook import PATH
 from bot.errors import ConfigurationError, Fault
@@ -249,7 +249,7 @@ def files_survived(folder: Path, number: int) -> None:
         shutil.copytree(name, folder / name, ignore=shutil.ignore_patterns("nlu", "*.npz"))
     settings = Settings(content_dir=folder / "content", intents_dir=folder / "intents", locales_dir=folder / "locales")
     checks: dict[str, Callable[[], object]] = {
-        "content": lambda: _faults(upkeep.check_content(settings)[0]),
+        "content": lambda: _faults(editing.check_content(settings)[0]),
         "intents": lambda: upkeep._check_intents(settings),
         "locales": lambda: catalogues.load(settings.locales_dir),
     }

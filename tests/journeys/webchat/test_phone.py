@@ -20,7 +20,9 @@ async def test_a_question_gets_an_answer(chat: Served, visit: Visits) -> None:
     await expect(me.bubbles("own")).to_have_text("wohnung de")
     await expect(me.page.locator(".own .sent > span")).to_have_text(all_words()["de"]("Sent"))
     await expect(me.bubbles("bot").nth(1).locator("li")).to_have_count(3)
-    await expect(me.bubbles("bot").nth(1).locator("a")).to_have_attribute("href", "https://www.service-bw.de")
+    links = me.bubbles("bot").nth(1).locator("a")
+    await expect(links.nth(0)).to_have_attribute("href", "https://www.service-bw.de")
+    await expect(links.nth(1)).to_have_attribute("href", "tel:075319000")
     assert [one["text"] for one in chat.chats.said()] == ["wohnung de"]
     width = await me.page.evaluate("document.documentElement.scrollWidth")
     assert width == 360
