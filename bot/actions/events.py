@@ -15,6 +15,7 @@ from bot.actions.event_card import describe, listed, when
 from bot.actions.kit import Domain, Events, Skill, press, say, value_of
 from bot.actions.map_link import map_row
 from bot.actions.menu import human_button, in_rows, menu_button
+from bot.actions.near import EVENTS
 from bot.actions.offices import show_helpers
 from bot.actions.reminding import REMIND_AT, reminder_key
 from bot.core.i18n import N_, Words
@@ -113,8 +114,14 @@ class FindEvent(Skill):
             ]
         say(
             dispatcher, words, "\n".join(lines), *_event_rows((one.event for one in shown), words),
-            *_filters(wanted, tracker, words), [human_button(words), menu_button(words)], markup=True,
+            *_filters(wanted, tracker, words), _near(events, words), [human_button(words), menu_button(words)],
+            markup=True,
         )  # fmt: skip
+
+
+def _near(events: Sequence[Event], words: Words) -> list[Button]:
+    known = any(event.lat is not None for event in events)
+    return [press(words("Nearest to me"), "near_me", kind=EVENTS)] if known else []
 
 
 def _start(today: date, days: int, zone: ZoneInfo) -> datetime:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.kit import Domain, Events, Skill, press, say, slot
+from bot.actions.kit import Domain, Events, Skill, press, say, slot, value_of
 from bot.actions.menu import human_button, menu_button
 from bot.actions.office_card import KINDS
 from bot.core.i18n import Words
 from bot.core.message import Button
 from bot.library.geography import distance_km
-from bot.library.model import Office
+from bot.library.happening import next_occurrence
+from bot.library.model import Event, Office
 
+EVENTS = "events"
 _SHOWN = 5
 
 
 class NearMe(Skill):
-    """Which office is nearest to me?"""
+    """What is nearest to me: an office, or something that is on?"""
 
     called = "action_near_me"
 
@@ -26,16 +30,19 @@ class NearMe(Skill):
         words = self.words(tracker)
         text = words("Send me your position. I use it for this one answer and do not keep it.")
         say(dispatcher, words, text, [press(words("Never mind"), "stop")], ask_location=True)
-        return [slot("wants_near", value=True)]
+        what = str(value_of(tracker, "kind"))
+        return [slot("wants_near", what if what == EVENTS else "offices")]
 
 
 def show_nearest(
     skill: Skill, position: tuple[float, float], dispatcher: CollectingDispatcher, tracker: Tracker
 ) -> None:
-    """Show the offices of the person's place, nearest first."""
-    words = skill.words(tracker)
-    offices = skill.kit.library().offices_at(tracker.get_slot("place"))
-    away = [(distance_km(position, (o.lat, o.lon)), o) for o in offices if o.lat is not None and o.lon is not None]
+    """Show the offices of the person's place, or what is on there, nearest first."""
+    words, library, place = skill.words(tracker), skill.kit.library(), tracker.get_slot("place")
+    here: Sequence[Office | Event] = library.offices_at(place)
+    if tracker.get_slot("wants_near") == EVENTS:
+        here = [event for event in library.events_at(place) if next_occurrence(event, skill.kit.clock())]
+    away = [(distance_km(position, (o.lat, o.lon)), o) for o in here if o.lat is not None and o.lon is not None]
     nearest = sorted(away, key=lambda pair: (pair[0], pair[1].id))[:_SHOWN]
     if not nearest:
         say(
@@ -55,9 +62,11 @@ def _km(distance: float) -> str:
     return f"{distance:.1f}" if distance < 10 else f"{distance:.0f}"
 
 
-def _title(office: Office, words: Words) -> str:
-    return words(KINDS[office.kind]) if office.kind in KINDS else office.name(words.language)
+def _title(one: Office | Event, words: Words) -> str:
+    return words(KINDS[one.kind]) if one.kind in KINDS else one.name(words.language)
 
 
-def _button(office: Office, words: Words) -> Button:
-    return press(_title(office, words), "find_office", office=office.kind)
+def _button(one: Office | Event, words: Words) -> Button:
+    if isinstance(one, Event):
+        return press(_title(one, words), "open_event", event=one.id)
+    return press(_title(one, words), "find_office", office=one.kind)

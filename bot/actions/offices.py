@@ -89,7 +89,8 @@ class FindOffice(Skill):
             return []
         wanted = str(value_of(tracker, "office") or "")
         kind = wanted if wanted in KINDS else named_kind(tracker.latest_message.get("text") or wanted, words)
-        found = [office for office in offices if office.kind == kind]
+        text = tracker.latest_message.get("text") or ""
+        found = called_in(text, offices) or [office for office in offices if office.kind == kind]
         if found:
             now = self.kit.clock()
             text = "\n\n".join(describe(office, words, now) for office in found)
@@ -113,6 +114,19 @@ class FindOffice(Skill):
         hits = await self.kit.searches.search(text, language=words.language, limit=_PAGES)
         pages = [self.kit.library().page(hit.page, tracker.get_slot("place")) for hit in hits]
         return [kind for page in pages if page for kind in page.offices]
+
+
+def called_in(text: str, offices: Iterable[Office]) -> list[Office]:
+    """Return the offices that a text calls by their own name ("Familienzentrum Nord"), roughly spelt."""
+    said = _plain(text)
+    found = []
+    for office in offices:
+        names = [_plain(name) for name in office.names.values()]
+        # The name of a kind of office is no name of its own: others may be called the same.
+        own = [name for name in names if len(name) >= _SHORTEST_NAME and name not in _KIND_NAMES]
+        if any(len(name) <= len(said) / _SHORTEST_SHARE and fuzz.partial_ratio(name, said) >= _ALIKE for name in own):
+            found.append(office)
+    return found
 
 
 def office_rows(offices: tuple[Office, ...], words: Words, likely: Iterable[str] = ()) -> list[list[Button]]:
@@ -140,3 +154,6 @@ def named_kind(text: str, words: Words) -> str | None:
 
 def _plain(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
+
+
+_KIND_NAMES = frozenset(_plain(name) for name in (*KINDS, *_ALSO))

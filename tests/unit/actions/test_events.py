@@ -195,6 +195,23 @@ async def test_somebody_else_has_no_say_in_a_reminder(talk: Talk, house: TestHou
     assert len([row for row in house.memory.rows.outbox if row.state == "queued"]) == 1
 
 
+async def test_what_is_on_nearest_first(talk: Talk) -> None:
+    assert "Nearest to me" not in (await talk.press("/find_event")).buttons
+    placed = {"Sprachcafe": (48.60, 9.05), "Markt": (48.53, 9.05)}
+    events = [
+        replace(one, lat=placed[one.names["de"]][0], lon=placed[one.names["de"]][1])
+        if one.names["de"] in placed
+        else one
+        for one in EVENTS
+    ]
+    talk.home.library = replace(talk.home.library, events=tuple(events))
+    await talk.press("/find_event")
+    await talk.tap("Nearest to me")
+    replies = await talk.share(48.52, 9.05)
+    assert replies.text.splitlines()[1:] == ["- Markt: about 1.1 km", "- Sprachcafe: about 8.9 km"]
+    assert "**Markt**" in (await talk.tap("Markt")).text
+
+
 async def test_a_place_without_events_says_whom_to_ask(talk: Talk) -> None:
     talk.home.library = replace(talk.home.library, events=())
     replies = await talk.press("/find_event")

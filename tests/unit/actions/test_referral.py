@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.ports import Hit
 from bot.library.referral import Service, Services
-from tests.house import Talk, TestHouse
+from tests.house import Talk, TestHouse, means
 
 
 def service(key: str, *topics: str, **more: object) -> Service:
@@ -107,6 +107,14 @@ async def test_what_is_nearest(talk: Talk) -> None:
     ]  # fmt: skip
     assert talk.slots["place"] == "musterstadt"
     assert "9.05" not in str(talk.tracker["slots"])
+
+
+async def test_an_office_that_is_called_by_its_own_name(talk: Talk) -> None:
+    talk.home.change_office("buergeramt", names={"de": "Familienzentrum Nordstadt"})
+    talk.home.understanding.meanings["where is the Familienzentrum Nordstat?"] = means("find_office")
+    replies = await talk.say("where is the Familienzentrum Nordstat?")
+    assert "Familienzentrum Nordstadt" in replies.text
+    assert "Jobcenter" not in replies.text
 
 
 async def test_without_positions_nothing_is_promised(talk: Talk) -> None:
