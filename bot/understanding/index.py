@@ -25,7 +25,7 @@ from bot.understanding.passages import Findable
 from bot.understanding.spelling_index import Spelling
 from bot.understanding.subjects import Subject
 
-_WEIGHT_VECTORS, _WEIGHT_PARTS, _WEIGHT_KEYWORDS, _WEIGHT_SUBJECT, _WEIGHT_MEANT = 1.0, 0.4, 2.0, 0.4, 0.5
+_WEIGHT_VECTORS, _WEIGHT_PARTS, _WEIGHT_KEYWORDS, _WEIGHT_SUBJECT, _WEIGHT_MEANT = 1.0, 0.6, 2.0, 0.4, 0.5
 _NOT_THERE = -5.0  # standard score of a page that a measure cannot judge
 _RANK_OFFSET = 20  # how fast a lower rank counts less
 _SIMILAR = 85.0  # percent; from here a word counts as a misspelt keyword
@@ -101,7 +101,7 @@ class Index:
             joined += _WEIGHT_SUBJECT * _standard(self.about @ about.topics)
             joined += _WEIGHT_MEANT * _standard(self.meant @ about.meant)
         order = np.argsort(-joined, kind="stable")
-        best = [place for place in order if found[place]][:limit]
+        best = order[found[order]][:limit]
         return [Hit(self.pages[place], round(float(1 / (1 + np.exp(-joined[place]))), 4)) for place in best]
 
     def _usual(self, similar: Floats) -> dict[str, float]:
