@@ -32,7 +32,7 @@ from bot.understanding.cases import Case
 from bot.understanding.evaluate_search import Found, evaluate_search
 
 PAGES = Path(__file__).parent / "musterkreis"
-PLAIN = PAGES.with_name("musterkreis_plain.yml")
+PLAIN = PAGES / "questions" / "ordinary.yml"
 PLACE = "musterkreis"
 LANGUAGES = ("de", "en")
 _CITY = "https://cms.example.org"
