@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from bot.library.bidi import isolate_numbers
-from bot.library.page_html import CALL, leads_to_a_page, parser
+from bot.library.page_html import calls, leads_to_a_page, parser
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class _Walk:
         self._language = language
         self._text = ""
         self._marks: list[Mark] = []
-        self._open: list[tuple[int, str | None]] = []
+        self._open: list[tuple[int, str | None] | None] = []
         self._lists: list[int | None] = []  # the next number, None in a list of bullets
         self._bullet = ""
         self._tight = False
@@ -116,7 +116,7 @@ class _Walk:
                 case "strong_open":
                     self._start(None)
                 case "link_open":
-                    self._start(_target(child))
+                    self._open.append(None if calls(child) else (len(self._text), _target(child)))
                 case "strong_close" | "link_close":
                     self._finish()
                 case "softbreak":
@@ -130,14 +130,14 @@ class _Walk:
         self._open.append((len(self._text), url))
 
     def _finish(self) -> None:
-        start, url = self._open.pop()
-        if self._text[start:].strip() and url != "":
+        opened = self._open.pop()
+        if opened is None:
+            return  # phones find numbers to call by themselves
+        start, url = opened
+        if self._text[start:].strip():
             self._marks.append(Mark(start, len(self._text), url))
 
 
 def _target(link: Token) -> str | None:
-    """Return where a link leads, None for one that is only bold; phones find numbers to call by themselves."""
-    if leads_to_a_page(link):
-        return None
-    href = str(link.attrs["href"])
-    return "" if href.startswith(CALL) else href
+    """Return where a link leads, None for one that is only bold."""
+    return None if leads_to_a_page(link) else str(link.attrs["href"])

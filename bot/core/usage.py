@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 PageUse = tuple[str, str]
 """Id of a page, and the language it was read in."""
@@ -43,15 +42,3 @@ class Tally:
     def give_back(self, counts: Mapping[PageUse, int]) -> None:
         """Take back what could not be stored."""
         self._counts.update(counts)
-
-
-class Usage(Protocol):
-    """The store of these counts."""
-
-    async def add(self, counts: Mapping[PageUse, int]) -> None:
-        """Add to the counts of the present month, in a transaction of its own."""
-        ...
-
-    async def figures(self) -> Sequence[PageFigures]:
-        """Return the figures of every page that was shown or judged, most shown first."""
-        ...

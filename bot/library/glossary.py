@@ -9,8 +9,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from bot.core.language import DEFAULT
-from bot.library.model import Method, Names
+from bot.library.model import Method, Names, readable
 from bot.library.spelling import fold
 
 SURE, POSSIBLE = 90.0, 72.0
@@ -43,11 +42,7 @@ class OfficeWord:
 
     def meaning(self, language: str) -> Meaning:
         """Return the meaning in that language, else in plain or standard German, else in English, else in any."""
-        german = ("de-simple", DEFAULT) if language == "de-simple" else (DEFAULT, "de-simple")
-        for tag in (language, *german, "en", *self.meanings):
-            if tag in self.meanings:
-                return self.meanings[tag]
-        raise LookupError(f"{self.id} has no meaning")
+        return self.meanings[readable(language, self.meanings)]
 
     def spellings(self) -> Iterator[str]:
         """Yield the word and its other forms."""

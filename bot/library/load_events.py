@@ -14,10 +14,10 @@ from bot.library.reader import Reader
 def read_events(reader: Reader, content_dir: Path, place: Place) -> Iterator[Event]:
     """Yield the events of a place, in the order of its events.yml."""
     file = content_dir / "places" / place.id / "events.yml"
-    document = reader.yaml(file) if file.exists() else None
-    found = reader.fit(EventsFile, file, document) if document else None
-    if document is None or found is None:
+    read = reader.file(EventsFile, file)
+    if read is None:
         return
+    found, document = read
     seen: set[str] = set()
     for number, entry in enumerate(found.events):
         if entry.id in seen:

@@ -19,10 +19,10 @@ _Sheets = Mapping[str, Sheet[MeaningsFile]]
 def read_glossary(reader: Reader, content_dir: Path, pages: Collection[str]) -> Glossary:
     """Return the office words; `pages` are the ids that they may point to. No folder: no words."""
     listed = content_dir / FOLDER / "words.yml"
-    document = reader.yaml(listed) if listed.exists() else None
-    found = reader.fit(WordsFile, listed, document) if document else None
-    if document is None or found is None:
+    read = reader.file(WordsFile, listed)
+    if read is None:
         return Glossary({})
+    found, document = read
     _check(reader, listed, document, found.words, pages)
     sheets = read_sheets(reader, listed.parent, MeaningsFile, base=listed.stem)
     explained = sheets[DEFAULT].file.words if sheets else {}

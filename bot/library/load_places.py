@@ -26,10 +26,10 @@ from bot.library.reader import Reader
 def read_places(reader: Reader, content_dir: Path) -> dict[str, Place]:
     """Return the places of places.yml by id, with what their place.yml adds."""
     file = content_dir / "places.yml"
-    document = reader.yaml(file)
-    found = reader.fit(PlacesFile, file, document) if document else None
-    if document is None or found is None:
+    read = reader.file(PlacesFile, file, needed=True)
+    if read is None:
         return {}
+    found, document = read
     _check(reader, file, document, found.places)
     return {entry.id: _with_own_file(reader, content_dir, _place(entry)) for entry in found.places}
 
@@ -80,10 +80,10 @@ def _place(entry: PlaceEntry) -> Place:
 
 def _with_own_file(reader: Reader, content_dir: Path, place: Place) -> Place:
     file = content_dir / "places" / place.id / "place.yml"
-    document = reader.yaml(file) if file.exists() else None
-    found = reader.fit(PlaceFile, file, document) if document else None
-    if found is None:
+    read = reader.file(PlaceFile, file)
+    if read is None:
         return place
+    found, _ = read
     return replace(
         place,
         languages=tuple(found.languages),
@@ -100,10 +100,10 @@ def _contacts(entries: Iterable[ContactFile]) -> tuple[Contact, ...]:
 def read_offices(reader: Reader, content_dir: Path, place: Place) -> Iterator[Office]:
     """Yield the offices of a place, in the order of its offices.yml."""
     file = content_dir / "places" / place.id / "offices.yml"
-    document = reader.yaml(file) if file.exists() else None
-    found = reader.fit(OfficesFile, file, document) if document else None
-    if document is None or found is None:
+    read = reader.file(OfficesFile, file)
+    if read is None:
         return
+    found, document = read
     seen: set[str] = set()
     for number, entry in enumerate(found.offices):
         if entry.id in seen:

@@ -9,7 +9,7 @@ from bot.core.yaml_lines import Document
 from bot.library.professions_format import ProfessionEntry, ProfessionsFile, ProfessionTexts
 from bot.library.reader import Reader
 from bot.library.recognition import Body, Profession, Recognition
-from bot.library.sheets import Sheet, read_sheets
+from bot.library.sheets import Sheet, methods_of, read_sheets
 
 FOLDER = "professions"
 _Sheets = dict[str, Sheet[ProfessionTexts]]
@@ -18,10 +18,10 @@ _Sheets = dict[str, Sheet[ProfessionTexts]]
 def read_professions(reader: Reader, content_dir: Path) -> Recognition:
     """Return the professions; without the folder there are none."""
     listed = content_dir / FOLDER / "professions.yml"
-    document = reader.yaml(listed) if listed.exists() else None
-    found = reader.fit(ProfessionsFile, listed, document) if document else None
-    if document is None or found is None:
+    read = reader.file(ProfessionsFile, listed)
+    if read is None:
         return Recognition({}, {})
+    found, document = read
     sound = _check(reader, listed, document, found)
     sheets = read_sheets(reader, listed.parent, ProfessionTexts, base=listed.stem)
     if not sheets or not _named(reader, listed, found, sheets[DEFAULT].file) or not sound:
@@ -30,6 +30,7 @@ def read_professions(reader: Reader, content_dir: Path) -> Recognition:
     return Recognition(
         fields={field: _in_all(sheets, "fields", field) for field in found.fields},
         professions={entry.id: _profession(entry, bodies[entry.body], sheets) for entry in found.professions},
+        methods=methods_of(sheets),
     )
 
 

@@ -10,7 +10,7 @@ from bot.core.yaml_lines import Document
 from bot.library.reader import Reader
 from bot.library.referral import Service, Services
 from bot.library.services_format import ServiceEntry, ServicesFile, ServiceTexts
-from bot.library.sheets import Sheet, read_sheets
+from bot.library.sheets import Sheet, methods_of, read_sheets
 
 FOLDER = "services"
 
@@ -18,10 +18,10 @@ FOLDER = "services"
 def read_services(reader: Reader, content_dir: Path, pages: Collection[str]) -> Services:
     """Return the regular services; `pages` are the ids of topics. No folder: no services."""
     listed = content_dir / FOLDER / "services.yml"
-    document = reader.yaml(listed) if listed.exists() else None
-    found = reader.fit(ServicesFile, listed, document) if document else None
-    if document is None or found is None:
+    read = reader.file(ServicesFile, listed)
+    if read is None:
         return Services({})
+    found, document = read
     _check(reader, listed, document, found.services, pages)
     sheets = read_sheets(reader, listed.parent, ServiceTexts, base=listed.stem)
     named = sheets[DEFAULT].file.services if sheets else {}
@@ -29,7 +29,8 @@ def read_services(reader: Reader, content_dir: Path, pages: Collection[str]) -> 
         if sheets and entry.id not in named:
             line = document.line(("services", number))
             reader.fault(listed, line, f"{entry.id}: {DEFAULT}.yml does not describe it")
-    return Services({entry.id: _service(entry, sheets) for entry in found.services if entry.id in named})
+    by_id = {entry.id: _service(entry, sheets) for entry in found.services if entry.id in named}
+    return Services(by_id, methods_of(sheets))
 
 
 def _check(reader: Reader, path: Path, document: Document, entries: list[ServiceEntry], pages: Collection[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
@@ -20,6 +20,15 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 def name_in(names: Names, language: str) -> str:
     """Return the name in that language, else the German one."""
     return names.get(language) or names[languages.DEFAULT]
+
+
+def readable(language: str, there: Collection[str]) -> str:
+    """Return the language to show: the own one, else plain or standard German, else English, else any that is there."""
+    german = ("de-simple", "de") if language == "de-simple" else ("de", "de-simple")
+    for tag in (language, *german, "en", *there):
+        if tag in there:
+            return tag
+    raise LookupError("there is no text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +74,7 @@ class Page:
 
         `PageText.language` of the answer is the language actually used.
         """
-        german = ("de", "de-simple") if language != "de-simple" else ("de-simple", "de")
-        for tag in (language, *german, "en", *self.texts):
-            if tag in self.texts:
-                return self.texts[tag]
-        raise LookupError(f"{self.id} has no text")
+        return self.texts[readable(language, self.texts)]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -10,15 +10,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.library.bidi import isolate_numbers
+from bot.library.translations import LONG_NUMBER
 
-_ADDRESS, _PAGE, CALL = "https://", "page:", "tel:"
+_ADDRESS, _PAGE, _CALL = "https://", "page:", "tel:"
 _APART = {"target": "_blank", "rel": "noopener noreferrer"}
 
 # Not 110 and 112: "110 Euro" must not call the police; where these are meant, they are buttons.
-_NUMBER = re.compile(
-    r"(?<![\w.,+])(?:(?:\+[1-9]|0)(?:[ \u00a0\u202f/–-]?\(?[0-9]\)?){5,}"
-    r"|116[ \u00a0\u202f]?[0-9]{3}(?![0-9]|[.,][0-9]))"
-)
+_NUMBER = re.compile(rf"{LONG_NUMBER.pattern}|(?<![\w.,§])116[ \u00a0\u202f]?[0-9]{{3}}(?![0-9]|[.,][0-9])")
 
 Target = Callable[[str], str | None]
 """Given the id of a page, returns the address of it; None: the link is only bold, the page has a button of its own."""
@@ -27,13 +25,18 @@ Target = Callable[[str], str | None]
 def parser() -> MarkdownIt:
     """Return the parser of what replies and pages may hold; links that lead elsewhere stay text."""
     markdown = MarkdownIt("zero", {"html": False}).enable(["list", "heading", "emphasis", "link", "newline", "escape"])
-    markdown.validateLink = lambda url: url.startswith((_ADDRESS, _PAGE, CALL))  # type: ignore[method-assign]
+    markdown.validateLink = lambda url: url.startswith((_ADDRESS, _PAGE, _CALL))  # type: ignore[method-assign]
     return markdown
 
 
 def leads_to_a_page(link: Token) -> bool:
     """Return whether a link leads to another page of the library."""
     return str(link.attrs["href"]).startswith(_PAGE)
+
+
+def calls(link: Token) -> bool:
+    """Return whether a link calls a number."""
+    return str(link.attrs["href"]).startswith(_CALL)
 
 
 def html(text: str, language: str, target: Target = lambda _: None) -> str:
@@ -55,7 +58,7 @@ def html(text: str, language: str, target: Target = lambda _: None) -> str:
             child.attrs = (
                 {}
                 if inside is None
-                else {"href": inside, **(_APART if inside == href and not href.startswith(CALL) else {})}
+                else {"href": inside, **(_APART if inside == href and not href.startswith(_CALL) else {})}
             )
         elif child.type == "link_close" and bold:
             child.tag = "strong"
@@ -78,7 +81,7 @@ def _calls(text: Token) -> list[Token]:
         digits = re.sub(r"[^0-9+]", "", number[0])
         parts += [
             Token("text", "", 0, content=text.content[at : number.start()], level=text.level),
-            Token("link_open", "a", 1, attrs={"href": f"{CALL}{digits}"}, level=text.level),
+            Token("link_open", "a", 1, attrs={"href": f"{_CALL}{digits}"}, level=text.level),
             Token("text", "", 0, content=number[0], level=text.level + 1),
             Token("link_close", "a", -1, level=text.level),
         ]

@@ -96,6 +96,12 @@ class Reader:
                 self.fault(path, document.line(error["loc"]), f"{name}: {what}" if name else what)
             return None
 
+    def file(self, model: type[M], path: Path, *, needed: bool = False) -> tuple[M, Document] | None:
+        """Return a YAML file as that model with its lines; None if it has faults, or is not there and not `needed`."""
+        document = self.yaml(path) if needed or path.exists() else None
+        found = self.fit(model, path, document) if document else None
+        return (found, document) if document and found else None
+
     def _bytes(self, path: Path) -> bytes | None:
         try:
             real = path.resolve(strict=True)

@@ -7,13 +7,13 @@ Art. 3; BQFG § 3).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from rapidfuzz import fuzz, process
 
-from bot.library.model import Names, name_in
+from bot.library.model import Method, Names, name_in
 from bot.library.spelling import fold
 
 Regulated = Literal["yes", "title", "partly", "no"]
@@ -50,10 +50,14 @@ class Profession:
 
 @dataclass(frozen=True)
 class Recognition:
-    """All professions by id, and the fields of work that they belong to, each with its names."""
+    """All professions by id, and the fields of work that they belong to, each with its names.
+
+    `methods` say how the texts of each language were written.
+    """
 
     fields: Mapping[str, Names]
     professions: Mapping[str, Profession]
+    methods: Mapping[str, Method] = field(default_factory=dict)
 
     def in_field(self, field: str) -> tuple[Profession, ...]:
         """Return the professions of a field of work."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bot.library.model import Names, name_in
+from bot.library.model import Method, Names, name_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,10 @@ class Service:
 
 @dataclass(frozen=True)
 class Services:
-    """All services by id."""
+    """All services by id; `methods` say how the texts of each language were written."""
 
     by_id: Mapping[str, Service]
+    methods: Mapping[str, Method] = field(default_factory=dict)
 
     def for_topic(self, topic: str, limit: int = 4) -> tuple[Service, ...]:
         """Return who helps with a topic: those for whom it matters most, and confidential ones first."""

@@ -6,6 +6,7 @@ A translator has one file in one language. Below it stands by `source_hashes` to
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,9 +41,9 @@ class SheetFile(Format):
             raise ValueError("method machine_reviewed needs a reviewer")
         return self
 
+    @abstractmethod
     def parts(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
         """Return the texts by where they stand in the file."""
-        raise NotImplementedError
 
     def texts(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
         """Return everything that people read, by where it stands; `parts` alone are compared with the German ones."""
@@ -92,6 +93,11 @@ def read_sheets(reader: Reader, folder: Path, model: type[S], *, base: str) -> d
             continue
         found[tag] = _compared(reader, sheets[tag], wanted)
     return found
+
+
+def methods_of(sheets: Mapping[str, Sheet[S]]) -> dict[str, Method]:
+    """Return how the texts of each language were written."""
+    return {tag: sheet.file.method for tag, sheet in sheets.items()}
 
 
 def _each(reader: Reader, folder: Path, model: type[S], base: str) -> Iterator[tuple[str, Sheet[S]]]:

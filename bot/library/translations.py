@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 _LINK = re.compile(r"\]\(\s*<?([^\s)>]+)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # One separator at a time, so that "0800 111 0 111 / 0800 111 0 222" stays two numbers.
-_LONG_NUMBER = re.compile(r"(?<![\w.,])(?:\+[1-9]|0)(?:[ \u00a0\u202f/–-]?\(?[0-9]\)?){5,}")
+LONG_NUMBER = re.compile(r"(?<![\w.,])(?:\+[1-9]|0)(?:[ \u00a0\u202f/–-]?\(?[0-9]\)?){5,}")
 _SHORT_NUMBER = re.compile(r"(?<![\w.,§])(?:116[ \u00a0\u202f]?[0-9]{3}|11[0-9])(?![0-9]|[.,][0-9])")
 _LAW = re.compile(r"§\s*([0-9]+[a-z]?)\b")
 
@@ -46,8 +46,8 @@ def fixed_parts(text: str) -> Fixed:
 def numbers_to_call(text: str) -> frozenset[str]:
     """Return the telephone numbers of a text, without spaces; not those in addresses of links."""
     without_links = _LINK.sub("](", text) if "](" in text else text
-    long_numbers = _LONG_NUMBER.findall(without_links)
-    short_numbers = _SHORT_NUMBER.findall(_LAW.sub(" ", _LONG_NUMBER.sub(" ", without_links)))
+    long_numbers = LONG_NUMBER.findall(without_links)
+    short_numbers = _SHORT_NUMBER.findall(_LAW.sub(" ", LONG_NUMBER.sub(" ", without_links)))
     return frozenset(re.sub(r"[^0-9+]", "", number) for number in (*long_numbers, *short_numbers))
 
 

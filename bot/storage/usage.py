@@ -14,14 +14,14 @@ from bot.storage.tables import FeedbackRow, PageUseRow
 
 
 class SqlUsage:
-    """Usage on SQLite or PostgreSQL. See bot.core.usage.Usage."""
+    """These counts on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
         """Use this database."""
         self._db = database
 
     async def add(self, counts: Mapping[PageUse, int]) -> None:
-        """Add to the counts of the present month."""
+        """Add to the counts of the present month, in a transaction of its own."""
         if not counts:
             return
         month = f"{self._db.clock():%Y-%m}"

@@ -77,7 +77,8 @@ async def open_session(
     if data.language is not None and language is None:
         tags = ", ".join(LANGUAGES)
         raise ClientException(f"language: {data.language!r} is not one of {tags}", extra=[{"key": "language"}])
-    wishes = {"language": language, "place": data.place, **({"page": data.page} if data.page else {})}
+    given = {"language": language, "place": data.place, "page": data.page}
+    wishes = {name: value for name, value in given.items() if value}
     opened = await desk.open(wishes, _device_language(request))
     return SessionOpened(opened.session, opened.token)
 

@@ -80,7 +80,7 @@ class FrontDesk:
         """Count a message of a session; return how long it has to wait."""
         return self._messages.take(session.session)
 
-    async def open(self, wishes: Mapping[str, str | None], device_language: str | None) -> Opened:
+    async def open(self, wishes: Mapping[str, str], device_language: str | None) -> Opened:
         """Store a new session with its first update and return its token; `wishes` are language, place and page."""
         session, token = new_id(), new_token()
         start = {"start": True, **wishes, "accept_language": device_language}
