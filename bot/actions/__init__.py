@@ -38,20 +38,20 @@ _ALL = (
     feedback.FeedbackBad, sharing.SharePage, referral.WhoHelps,
     offices.Human, offices.FindOffice, near.NearMe, not_yet.NotYetAppointments, not_yet.NotYetPlan,
     events.FindEvent, events.OpenEvent, events.EventFile, events.RemindEvent, events.ForgetReminder,
-    office_words.AskWord, office_words.ExplainWord,
+    office_words.AskWord, office_words.ValidateWord, office_words.ExplainWord,
     recognition.AskField, recognition.AskProfession, recognition.ValidateRecognition, recognition.ShowRecognition,
     learning.Learn, learning.KeepQuestion, learning.StopLearning,
     data.MyData, data.DeleteData, crisis.Crisis, crisis.AskDanger, crisis.NoDanger,
 )  # fmt: skip
 
 
-NAMES = frozenset([*(make.called for make in _ALL), office_words.ValidateWord.called])
+NAMES = frozenset(make.called for make in _ALL)
 """What domain.yml may name as action."""
 
 
 def all_actions(kit: Kit) -> list[Action]:
     """Return every action, ready to be registered."""
-    return [*(make(kit) for make in _ALL), office_words.ValidateWord()]
+    return [make(kit) for make in _ALL]
 
 
 def executor(kit: Kit) -> ActionExecutor:

@@ -18,7 +18,7 @@ from bot.core.message import Button, Reply
 from bot.core.people import People
 from bot.core.ports import Reminders, Searches
 from bot.core.usage import Tally
-from bot.library.model import Place
+from bot.library.model import Method, Place
 from bot.library.snapshot import Library
 from bot.people.learning import Learning
 
@@ -104,6 +104,19 @@ def say(dispatcher: CollectingDispatcher, words: Words, text: str, *rows: Sequen
 def press(title: str, intent: str, **values: object) -> Button:
     """Return a button that means an intent."""
     return Button(title, payload=payload.write(intent, values))
+
+
+def ask_for_place(dispatcher: CollectingDispatcher, words: Words, why: str) -> None:
+    """Ask somebody who has named no place for it, saying why."""
+    human = press(words("Talk to a person"), "talk_to_human")
+    say(dispatcher, words, why, [press(words("Choose my place"), "choose_place")], [human])
+
+
+def written_by(method: Method | None, words: Words) -> str | None:
+    """Return the small print below a text that no human has checked."""
+    if method != "machine":
+        return None
+    return words("This text was written with the help of a machine. No person has checked it yet.")
 
 
 def slot(name: str, value: object) -> dict[str, Any]:

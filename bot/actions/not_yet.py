@@ -5,8 +5,8 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.kit import Domain, Events, Skill, press, say
-from bot.actions.offices import show_helpers
+from bot.actions.kit import Domain, Events, Skill, ask_for_place
+from bot.actions.offices import TELL_ME, show_helpers
 from bot.core.i18n import N_
 
 
@@ -18,13 +18,10 @@ class NotYet(Skill):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """Say so honestly and show whom to ask."""
         words = self.words(tracker)
-        place = self.place(tracker)
-        heading = words(self.text, place=place.name) if place and "{place}" in self.text else words(self.text)
-        if place is None:
-            heading = words("Tell me your place, then I can show you who helps you there.")
-            say(dispatcher, words, heading, [press(words("Choose my place"), "choose_place")])
-            return []
-        show_helpers(self, dispatcher, tracker, heading)
+        if self.place(tracker) is None:
+            ask_for_place(dispatcher, words, words(TELL_ME))
+        else:
+            show_helpers(self, dispatcher, tracker, words(self.text))
         return []
 
 

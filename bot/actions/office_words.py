@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from bot.actions.kit import Domain, Events, Skill, followup, press, say, slot, value_of
+from bot.actions.kit import Domain, Events, Kit, Skill, followup, press, say, slot, value_of, written_by
 from bot.actions.menu import human_button, menu_button
 from bot.core.i18n import Words
 from bot.core.language import LANGUAGES
@@ -36,6 +36,9 @@ class ValidateWord(FormValidationAction):
     """Takes whatever is written: what is no known word is answered as a question afterwards."""
 
     called = "validate_word_form"
+
+    def __init__(self, kit: Kit) -> None:
+        """Need nothing of the services."""
 
     def name(self) -> str:
         """Return the name in domain.yml."""
@@ -120,14 +123,10 @@ def _entry(one: OfficeWord, meaning: Meaning, words: Words) -> str:
 
 
 def _note(meanings: list[Meaning], words: Words) -> str | None:
-    lines = []
-    if meanings[0].language != words.language:
-        lines.append(
-            words(
-                "This page does not exist in your language yet. Here it is in {language}.",
-                language=LANGUAGES[meanings[0].language].endonym,
-            )
-        )
-    if any(meaning.method == "machine" for meaning in meanings):
-        lines.append(words("This text was written with the help of a machine. No person has checked it yet."))
-    return "\n".join(lines) or None
+    language = meanings[0].language
+    foreign = words(
+        "This page does not exist in your language yet. Here it is in {language}.", language=LANGUAGES[language].endonym
+    )
+    unchecked = next((meaning.method for meaning in meanings if meaning.method == "machine"), None)
+    lines = [foreign if language != words.language else None, written_by(unchecked, words)]
+    return "\n".join(filter(None, lines)) or None

@@ -9,14 +9,15 @@ from rapidfuzz import fuzz, process
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.kit import Domain, Events, Skill, press, say, value_of
+from bot.actions.kit import Domain, Events, Skill, ask_for_place, press, say, value_of
 from bot.actions.map_link import map_row
 from bot.actions.menu import human_button, menu_button
 from bot.actions.office_card import KINDS, describe
-from bot.core.i18n import Words
+from bot.core.i18n import N_, Words
 from bot.core.message import Button
 from bot.library.model import Office
 
+TELL_ME = N_("Tell me your place, then I can show you who helps you there.")
 WHO_HELPS = ("integrationsmanagement", "migrationsberatung")
 _ALSO = {
     "bürgerbüro": "buergeramt", "einwohnermeldeamt": "buergeramt", "meldeamt": "buergeramt",
@@ -40,8 +41,7 @@ class Human(Skill):
         words = self.words(tracker)
         place = self.place(tracker)
         if place is None:
-            text = words("Tell me your place, then I can show you who helps you there.")
-            say(dispatcher, words, text, [press(words("Choose my place"), "choose_place")])
+            ask_for_place(dispatcher, words, words(TELL_ME))
             return []
         show_helpers(
             self, dispatcher, tracker, words("These people help you in {place}, free of charge:", place=place.name)
@@ -66,8 +66,7 @@ def show_helpers(skill: Skill, dispatcher: CollectingDispatcher, tracker: Tracke
         return
     now = skill.kit.clock()
     text = "\n\n".join([heading, *(describe(office, words, now) for office in offices)])
-    maps = dict.fromkeys(button for office in offices for button in map_row(office, words))
-    say(dispatcher, words, text, list(maps), [menu_button(words)], markup=True)
+    say(dispatcher, words, text, _maps(offices, words), [menu_button(words)], markup=True)
 
 
 class FindOffice(Skill):
@@ -80,8 +79,7 @@ class FindOffice(Skill):
         words = self.words(tracker)
         place = self.place(tracker)
         if place is None:
-            text = words("Tell me your place, then I can show you who helps you there.")
-            say(dispatcher, words, text, [press(words("Choose my place"), "choose_place")])
+            ask_for_place(dispatcher, words, words(TELL_ME))
             return []
         offices = self.kit.library().offices_at(place.id)
         if not offices:
@@ -94,8 +92,7 @@ class FindOffice(Skill):
         if found:
             now = self.kit.clock()
             text = "\n\n".join(describe(office, words, now) for office in found)
-            maps = dict.fromkeys(button for office in found for button in map_row(office, words))
-            say(dispatcher, words, text, list(maps), [human_button(words), menu_button(words)], markup=True)
+            say(dispatcher, words, text, _maps(found, words), [human_button(words), menu_button(words)], markup=True)
             return []
         if kind:
             text = words("I do not know this office in {place}. These are the offices I know:", place=place.name)
@@ -127,6 +124,10 @@ def called_in(text: str, offices: Iterable[Office]) -> list[Office]:
         if any(len(name) <= len(said) / _SHORTEST_SHARE and fuzz.partial_ratio(name, said) >= _ALIKE for name in own):
             found.append(office)
     return found
+
+
+def _maps(offices: Iterable[Office], words: Words) -> list[Button]:
+    return list(dict.fromkeys(button for office in offices for button in map_row(office, words)))
 
 
 def office_rows(offices: tuple[Office, ...], words: Words, likely: Iterable[str] = ()) -> list[list[Button]]:

@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.feedback import helped_buttons
-from bot.actions.kit import Domain, Events, Skill, press, say, slot, value_of
+from bot.actions.kit import Domain, Events, Skill, press, say, slot, value_of, written_by
 from bot.actions.learning import puzzle
 from bot.actions.menu import human_button, in_rows, menu_button, to_menu
 from bot.actions.titles import title_of_intent
@@ -191,9 +191,7 @@ def short_answer(text: PageText) -> str:
 def source_line(page: Page, text: PageText, words: Words) -> str:
     """Return where a page comes from, as of when, and whether a human has checked it."""
     line = words("Source: {source}. As of {date}.", source=page.source_name, date=words.date(page.reviewed_on))
-    if text.method == "machine":
-        line += "\n" + words("This text was written with the help of a machine. No person has checked it yet.")
-    return line
+    return "\n".join(filter(None, [line, written_by(text.method, words)]))
 
 
 def foreign_language_note(

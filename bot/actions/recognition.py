@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from bot.actions.kit import Domain, Events, Kit, Skill, language_of, press, say, slot, value_of
+from bot.actions.kit import Domain, Events, Kit, Skill, language_of, press, say, slot, value_of, written_by
 from bot.actions.menu import human_button, in_rows, menu_button
 from bot.core.i18n import N_, Words
 from bot.core.message import Button
@@ -55,14 +55,16 @@ class AskProfession(Skill):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """Show those of the field."""
-        self._ask(str(tracker.get_slot("asked_field")), dispatcher, tracker)
+        ask_profession(self, str(tracker.get_slot("asked_field")), dispatcher, tracker)
         return []
 
-    def _ask(self, field: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
-        words = self.words(tracker)
-        rows = [[profession_button(one, words)] for one in self.kit.library().recognition.in_field(field)]
-        text = words("Which profession is it? If it is not here, write its name.")
-        say(dispatcher, words, text, *rows, [human_button(words)])
+
+def ask_profession(skill: Skill, field: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """Show the professions of a field."""
+    words = skill.words(tracker)
+    rows = [[profession_button(one, words)] for one in skill.kit.library().recognition.in_field(field)]
+    text = words("Which profession is it? If it is not here, write its name.")
+    say(dispatcher, words, text, *rows, [human_button(words)])
 
 
 class ValidateRecognition(FormValidationAction):
@@ -106,7 +108,7 @@ class ValidateRecognition(FormValidationAction):
         return None
 
 
-class ShowRecognition(AskProfession):
+class ShowRecognition(Skill):
     """What holds for a profession."""
 
     called = "action_show_recognition"
@@ -117,7 +119,7 @@ class ShowRecognition(AskProfession):
         chosen = value_of(tracker, "profession") or tracker.get_slot("asked_profession")
         field = str(value_of(tracker, "field"))
         if not chosen and library.recognition.in_field(field):  # a button from long ago
-            self._ask(field, dispatcher, tracker)
+            ask_profession(self, field, dispatcher, tracker)
             return []
         profession = library.recognition.professions.get(str(chosen))
         over = [slot("asked_field", None), slot("asked_profession", None)]
@@ -133,7 +135,7 @@ class ShowRecognition(AskProfession):
         page = library.page(TOPIC, tracker.get_slot("place"))
         if page:
             rows.append([press(page.text(words.language).title, "open_page", page=page.id)])
-        note = words("This text was written with the help of a machine. No person has checked it yet.")
+        note = written_by(library.recognition.methods.get(words.language), words)
         say(
             dispatcher, words, _card(profession, words), *rows, [_again(words)],
             [human_button(words), menu_button(words)], markup=True, note=note,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.kit import Domain, Events, Skill, press, say, value_of
+from bot.actions.kit import Domain, Events, Skill, press, say, value_of, written_by
 from bot.actions.menu import human_button, menu_button
 from bot.actions.office_card import KINDS
 from bot.actions.offices import show_helpers
@@ -33,7 +33,7 @@ class WhoHelps(Skill):
         heading = words("These services help with “{topic}”:", topic=page.text(words.language).title)
         blocks = [heading, *(_block(service, words) for service in services)]
         rows = [[button] for service in services if (button := _where(service, here, words))]
-        note = words("This text was written with the help of a machine. No person has checked it yet.")
+        note = written_by(library.services.methods.get(words.language), words)
         say(
             dispatcher, words, "\n\n".join(blocks), *rows, [human_button(words), menu_button(words)],
             markup=True, note=note,
