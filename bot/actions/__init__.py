@@ -8,6 +8,7 @@ from rasa_sdk.executor import ActionExecutor
 from bot.actions import (
     crisis,
     data,
+    event_dates,
     events,
     feedback,
     languages,
@@ -37,7 +38,7 @@ _ALL = (
     pages.Answer, pages.OpenPage, pages.Begin, pages.More, pages.DidYouMean, feedback.FeedbackGood,
     feedback.FeedbackBad, sharing.SharePage, referral.WhoHelps,
     offices.Human, offices.FindOffice, near.NearMe, not_yet.NotYetAppointments, not_yet.NotYetPlan,
-    events.FindEvent, events.OpenEvent, events.EventFile, events.RemindEvent, events.ForgetReminder,
+    events.FindEvent, events.OpenEvent, event_dates.EventFile, event_dates.RemindEvent, event_dates.ForgetReminder,
     office_words.AskWord, office_words.ValidateWord, office_words.ExplainWord,
     recognition.AskField, recognition.AskProfession, recognition.ValidateRecognition, recognition.ShowRecognition,
     learning.Learn, learning.KeepQuestion, learning.StopLearning,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from bot.actions.phone import dialled
+from bot.actions.reach import before_going, reach
 from bot.core.i18n import N_, Words
-from bot.core.language import LANGUAGES
 from bot.core.text import isolate
 from bot.library.happening import Occurrence, occurrences
 from bot.library.model import Event, name_in
@@ -32,7 +31,10 @@ def describe(event: Event, words: Words, now: datetime) -> str:
     blocks = [f"**{event.name(language)}**"]
     if event.about:
         blocks.append(name_in(event.about, language))
-    blocks += [_dates(event, words, now), _lines([*_reach(event, words), *_good_to_know(event, words)])]
+    blocks += [
+        _dates(event, words, now),
+        _lines([*reach(event, words), *_good_to_know(event, words), *before_going(event, words)]),
+    ]
     return "\n\n".join(filter(None, blocks))
 
 
@@ -42,7 +44,7 @@ def when(one: Occurrence, words: Words) -> str:
         "{weekday}, {date}, {times}",
         weekday=words.weekday(one.starts.weekday()),
         date=words.date(one.starts.date()),
-        times=_times(one, words),
+        times=words.span(one.starts, one.ends),
     )
 
 
@@ -53,32 +55,14 @@ def _dates(event: Event, words: Words, now: datetime) -> str:
     return "\n".join([words("Next dates:"), *(f"- {when(one, words)}" for one in following)])
 
 
-def _reach(event: Event, words: Words) -> Sequence[str]:
-    lines = []
-    if event.address:
-        lines.append(words("Address: {address}", address=event.address))
-    if event.phone:
-        lines.append(words("Phone: {number}", number=dialled(event.phone)))
-    if event.email:
-        lines.append(words("E-mail: {address}", address=event.email))
-    return lines
-
-
-def _good_to_know(event: Event, words: Words) -> Sequence[str]:
+def _good_to_know(event: Event, words: Words) -> list[str]:
     facts = {
         words("For women only"): event.women_only,
         words("It costs nothing."): event.free,
         words("Please say beforehand that you are coming."): event.sign_up,
         words("Someone looks after the children."): event.childcare,
-        words("Step-free access"): event.step_free,
     }
-    lines = [text for text, holds in facts.items() if holds]
-    if event.languages:
-        spoken = [LANGUAGES[tag].endonym for tag in event.languages if tag in LANGUAGES]
-        lines.append(words("Languages spoken: {languages}", languages=words.listed(spoken)))
-    if event.fictional:
-        lines.append(words("This is a fictional example. The address and numbers do not exist."))
-    return lines
+    return [text for text, holds in facts.items() if holds]
 
 
 def _lines(lines: Sequence[str]) -> str:
@@ -89,7 +73,9 @@ def listed(found: Sequence[Occurrence], words: Words) -> str:
     """Return occurrences as Markdown, day by day: a line each with times and name."""
     days: dict[date, list[str]] = {}
     for one in found:
-        days.setdefault(one.starts.date(), []).append(f"- {_times(one, words)}: {_name(one.event, words)}")
+        days.setdefault(one.starts.date(), []).append(
+            f"- {words.span(one.starts, one.ends)}: {_name(one.event, words)}"
+        )
     return "\n\n".join(
         f"**{words.weekday(day.weekday())}, {words.date(day)}**\n\n" + "\n".join(lines) for day, lines in days.items()
     )
@@ -99,8 +85,3 @@ def _name(event: Event, words: Words) -> str:
     name = event.name(words.language)
     name = isolate(name) if words.direction == "rtl" else name
     return words("{event} (women only)", event=name) if event.women_only else name
-
-
-def _times(one: Occurrence, words: Words) -> str:
-    times = f"{words.time(one.starts)}-{words.time(one.ends)}"
-    return isolate(times) if words.direction == "rtl" else times

@@ -1,4 +1,4 @@
-"""Events: what is on, the card of one, a reminder, a file for the calendar."""
+"""Events: what is on, and the card of one."""
 
 from __future__ import annotations
 
@@ -10,22 +10,20 @@ from zoneinfo import ZoneInfo
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.calendar_file import calendar_file
-from bot.actions.event_card import describe, listed, when
-from bot.actions.kit import Domain, Events, Skill, press, say, value_of
+from bot.actions.event_card import describe, listed
+from bot.actions.kit import Domain, Events, Skill, ask_for_place, press, say, value_of
 from bot.actions.map_link import map_row
 from bot.actions.menu import human_button, in_rows, menu_button
 from bot.actions.near import EVENTS
 from bot.actions.offices import show_helpers
-from bot.actions.reminding import REMIND_AT, reminder_key
 from bot.core.i18n import N_, Words
 from bot.core.message import Button
-from bot.library.happening import Occurrence, next_occurrence, occurrences
+from bot.library.happening import next_occurrence, occurrences
 from bot.library.model import Event, Place
 
 _SHOWN = 8
 _LATER = timedelta(days=60)
-_FRIDAY = 4
+_SATURDAY, _SUNDAY = 5, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +35,10 @@ class _Span:
     days: int
 
 
-def _weekend(today: date) -> _Span:
-    return _Span(N_("This weekend in {place}:"), max(0, _FRIDAY + 1 - today.weekday()), 2 if today.weekday() < 6 else 1)
-
-
 def _span(wanted: str, today: date) -> _Span:
-    if wanted == "weekend":
-        return _weekend(today)
+    saturday = max(0, _SATURDAY - today.weekday())  # on a Sunday the weekend has begun
     spans = {
+        "weekend": _Span(N_("This weekend in {place}:"), saturday, 1 if today.weekday() == _SUNDAY else 2),
         "today": _Span(N_("Today in {place}:"), 0, 1),
         "tomorrow": _Span(N_("Tomorrow in {place}:"), 1, 1),
         "next_week": _Span(N_("Next week in {place}:"), 7 - today.weekday(), 7),
@@ -71,8 +65,7 @@ class FindEvent(Skill):
         words = self.words(tracker)
         place = self.place(tracker)
         if place is None:
-            text = words("Tell me your place, then I can show you what is on there.")
-            say(dispatcher, words, text, [press(words("Choose my place"), "choose_place")], [human_button(words)])
+            ask_for_place(dispatcher, words, words("Tell me your place, then I can show you what is on there."))
             return []
         everything = self.kit.library().events_at(place.id)
         if not everything:
@@ -107,11 +100,8 @@ class FindEvent(Skill):
             return
         shown = found[:_SHOWN]
         lines = [heading, "", listed(shown, words)]
-        if len(found) > len(shown):
-            lines += [
-                "",
-                words.count("And {count} more.", "And {count} more.", len(found) - _SHOWN, count=len(found) - _SHOWN),
-            ]
+        if more := len(found) - len(shown):
+            lines += ["", words.count("And {count} more.", "And {count} more.", more, count=more)]
         say(
             dispatcher, words, "\n".join(lines), *_event_rows((one.event for one in shown), words),
             *_filters(wanted, tracker, words), _near(events, words), [human_button(words), menu_button(words)],
@@ -174,95 +164,14 @@ class OpenEvent(Skill):
             )
         say(
             dispatcher, words, describe(event, words, now), *rows, map_row(event, words),
-            [press(words("What else is on"), "find_event"), human_button(words)], markup=True,
+            ways_from_event(words), markup=True,
         )  # fmt: skip
         return []
 
 
-class EventFile(Skill):
-    """An event as a file for the phone's calendar."""
-
-    called = "action_event_file"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
-        """Hand the next date over as a file (RFC 5545)."""
-        words, event = self.words(tracker), chosen_event(self, tracker)
-        following = next_occurrence(event, self.kit.clock()) if event else None
-        if event is None or following is None:
-            no_such_event(dispatcher, words)
-            return []
-        document = calendar_file(following, words, self.kit.clock())
-        say(
-            dispatcher,
-            words,
-            words("Open the file, then your phone puts the date into its calendar."),
-            document=document,
-        )
-        return []
-
-
-class RemindEvent(Skill):
-    """Remind me of an event."""
-
-    called = "action_remind_event"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
-        """Queue a message for the evening before, or for two hours before; it does not say of what."""
-        words, event = self.words(tracker), chosen_event(self, tracker)
-        following = next_occurrence(event, self.kit.clock()) if event else None
-        if event is None or following is None:
-            no_such_event(dispatcher, words)
-            return []
-        due = _due(following, self.kit.clock())
-        if due is None:
-            say(dispatcher, words, words("It begins very soon: {when}", when=when(following, words)))
-            return []
-        key = reminder_key(
-            str(tracker.get_slot("person")), "event", event.place, event.id, following.starts.isoformat()
-        )
-        show = press(words("Show it"), "open_event", event=event.id)
-        say(
-            dispatcher, words, words("A reminder that you wished for. Press the button to see what it is about."),
-            [show], due_at=due, once=key,
-        )  # fmt: skip
-        local = due.astimezone(following.starts.tzinfo)
-        text = words(
-            "I will write to you on {weekday}, {date}, at {time}. The message does not say what it is about.",
-            weekday=words.weekday(local.weekday()), date=words.date(local.date()), time=words.time(local),
-        )  # fmt: skip
-        forget = press(words("Do not remind me"), "forget_reminder", event=event.id, on=following.starts.isoformat())
-        say(dispatcher, words, text, [forget], [press(words("What else is on"), "find_event")])
-        return []
-
-
-class ForgetReminder(Skill):
-    """No reminder after all."""
-
-    called = "action_forget_reminder"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
-        """Take the message back, if it has not been sent."""
-        words, event = self.words(tracker), chosen_event(self, tracker)
-        place = event.place if event else ""
-        key = reminder_key(
-            str(tracker.get_slot("person")),
-            "event",
-            place,
-            str(value_of(tracker, "event")),
-            str(value_of(tracker, "on")),
-        )
-        await self.kit.reminders.forget(key)
-        say(dispatcher, words, words("All right, I will not remind you."), [menu_button(words)])
-        return []
-
-
-def _due(following: Occurrence, now: datetime) -> datetime | None:
-    """Return when to remind: at six the evening before, else two hours before, None if that is past, too."""
-    local = following.starts
-    evening = datetime.combine(local.date() - timedelta(days=1), REMIND_AT, local.tzinfo)
-    # A difference of aware moments: the night in which the clocks change is right.
-    shortly = (following.starts.astimezone(ZoneInfo("UTC")) - timedelta(hours=2)).astimezone(local.tzinfo)
-    return next((due for due in (evening, shortly) if due > now), None)
+def ways_from_event(words: Words) -> list[Button]:
+    """Return where to go from an event: what else is on, and a person."""
+    return [press(words("What else is on"), "find_event"), human_button(words)]
 
 
 def chosen_event(skill: Skill, tracker: Tracker) -> Event | None:
@@ -272,5 +181,4 @@ def chosen_event(skill: Skill, tracker: Tracker) -> Event | None:
 
 def no_such_event(dispatcher: CollectingDispatcher, words: Words) -> None:
     """Say so."""
-    text = words("This event is over or was taken out of the list.")
-    say(dispatcher, words, text, [press(words("What else is on"), "find_event"), menu_button(words)])
+    say(dispatcher, words, words("This event is over or was taken out of the list."), ways_from_event(words))

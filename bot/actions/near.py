@@ -10,13 +10,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.kit import Domain, Events, Skill, press, say, slot, value_of
 from bot.actions.menu import human_button, menu_button
 from bot.actions.office_card import KINDS
+from bot.core import payload
 from bot.core.i18n import Words
-from bot.core.message import Button
+from bot.core.message import Button, Command
 from bot.library.geography import distance_km
 from bot.library.happening import next_occurrence
 from bot.library.model import Event, Office
 
-EVENTS = "events"
+ASKS, EVENTS = "near_me", "events"
 _SHOWN = 5
 
 
@@ -30,17 +31,22 @@ class NearMe(Skill):
         words = self.words(tracker)
         text = words("Send me your position. I use it for this one answer and do not keep it.")
         say(dispatcher, words, text, [press(words("Never mind"), "stop")], ask_location=True)
-        what = str(value_of(tracker, "kind"))
-        return [slot("wants_near", what if what == EVENTS else "offices")]
+        return [slot("asked", payload.write(ASKS, {"kind": value_of(tracker, "kind")}))]
+
+
+def asked_for(tracker: Tracker) -> Command | None:
+    """Return what a position is to show, None if the latest message does not answer that question."""
+    asked = payload.read(tracker.latest_message["metadata"].get("asked") or "")
+    return asked if asked and asked.intent == ASKS else None
 
 
 def show_nearest(
-    skill: Skill, position: tuple[float, float], dispatcher: CollectingDispatcher, tracker: Tracker
+    skill: Skill, asked: Command, position: tuple[float, float], dispatcher: CollectingDispatcher, tracker: Tracker
 ) -> None:
     """Show the offices of the person's place, or what is on there, nearest first."""
     words, library, place = skill.words(tracker), skill.kit.library(), tracker.get_slot("place")
     here: Sequence[Office | Event] = library.offices_at(place)
-    if tracker.get_slot("wants_near") == EVENTS:
+    if asked.values.get("kind") == EVENTS:
         here = [event for event in library.events_at(place) if next_occurrence(event, skill.kit.clock())]
     away = [(distance_km(position, (o.lat, o.lon)), o) for o in here if o.lat is not None and o.lon is not None]
     nearest = sorted(away, key=lambda pair: (pair[0], pair[1].id))[:_SHOWN]

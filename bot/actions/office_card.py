@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.actions.phone import dialled
+from bot.actions.reach import before_going, reach
 from bot.core.i18n import N_, Words
-from bot.core.language import LANGUAGES
 from bot.core.text import isolate
 from bot.library import hours
 from bot.library.model import Office, Opening
@@ -34,25 +33,10 @@ _A_WEEK = timedelta(days=7)
 def describe(office: Office, words: Words, now: datetime) -> str:
     """Return an office as Markdown: name, reach, hours, whether it is open now."""
     name = words(KINDS[office.kind]) if office.kind in KINDS else office.name(words.language)
-    lines = [
-        f"**{name}**",
-        isolate(office.name(words.language)) if words.direction == "rtl" else office.name(words.language),
-    ]
-    if office.address:
-        lines.append(words("Address: {address}", address=office.address))
-    if office.phone:
-        lines.append(words("Phone: {number}", number=dialled(office.phone)))
-    if office.email:
-        lines.append(words("E-mail: {address}", address=office.email))
-    reach, lines = _lines(lines), [_now(office, words, now)]
-    if office.languages:
-        spoken = [LANGUAGES[tag].endonym for tag in office.languages if tag in LANGUAGES]
-        lines.append(words("Languages spoken: {languages}", languages=words.listed(spoken)))
-    if office.step_free:
-        lines.append(words("Step-free access"))
-    if office.fictional:
-        lines.append(words("This is a fictional example. The address and numbers do not exist."))
-    return "\n\n".join(filter(None, [reach, week(office, words), _lines(lines)]))
+    own = isolate(office.name(words.language)) if words.direction == "rtl" else office.name(words.language)
+    where = [f"**{name}**", own, *reach(office, words)]
+    about = [_now(office, words, now), *before_going(office, words)]
+    return "\n\n".join(filter(None, [_lines(where), week(office, words), _lines(about)]))
 
 
 def _lines(lines: list[str]) -> str:
@@ -75,8 +59,7 @@ def _spans(spans: tuple[Opening, ...], words: Words) -> str:
 
 
 def _span(one: Opening, words: Words) -> str:
-    times = f"{words.time(one.opens)}-{words.time(one.closes)}"
-    times = isolate(times) if words.direction == "rtl" else times
+    times = words.span(one.opens, one.closes)
     return f"{times} ({words('by appointment only')})" if one.appointment_only else times
 
 

@@ -11,7 +11,7 @@ from rasa_sdk.forms import FormValidationAction
 
 from bot.actions.kit import ANYWHERE, Domain, Events, Kit, Skill, language_of, press, say, slot, value_of
 from bot.actions.menu import to_menu
-from bot.actions.near import show_nearest
+from bot.actions.near import asked_for, show_nearest
 from bot.core.i18n import Words
 from bot.library.model import Place
 
@@ -147,9 +147,9 @@ class SetPlace(PlaceChanged):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """Take the place over if it is one; a position may also have been asked for to show what is near."""
         position = _POSITION.fullmatch(str(value_of(tracker, "place")))
-        if position and tracker.get_slot("wants_near"):
-            show_nearest(self, (float(position[1]), float(position[2])), dispatcher, tracker)
-            return [slot("wants_near", None)]
+        if position and (asked := asked_for(tracker)):
+            show_nearest(self, asked, (float(position[1]), float(position[2])), dispatcher, tracker)
+            return []
         chosen = await PlaceQuestion(self.kit).answer(str(value_of(tracker, "place")), dispatcher, tracker)
         if chosen is None:
             return []

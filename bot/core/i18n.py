@@ -10,7 +10,9 @@ from babel.dates import format_date, format_time, get_day_names
 from babel.lists import format_list
 
 from bot.core.language import LANGUAGES
-from bot.core.text import is_rtl, isolate
+from bot.core.text import JOINED, is_rtl, isolate
+
+TimeOfDay = time | datetime
 
 
 class Words:
@@ -36,9 +38,14 @@ class Words:
         """Return a date as written in this language, in the Gregorian calendar."""
         return format_date(day, format="long", locale=self._cldr)
 
-    def time(self, moment: time | datetime) -> str:
+    def time(self, moment: TimeOfDay) -> str:
         """Return a time of day, 24 hours, as in German opening hours."""
         return format_time(moment, format="HH:mm", locale=self._cldr)
+
+    def span(self, opens: TimeOfDay, closes: TimeOfDay) -> str:
+        """Return "08:00-12:00", kept together on one line and in its order."""
+        times = f"{self.time(opens)}{JOINED}-{JOINED}{self.time(closes)}"
+        return isolate(times) if self.direction == "rtl" else times
 
     def weekday(self, index: int) -> str:
         """Return the name of a weekday; 0 is Monday."""

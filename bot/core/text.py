@@ -5,7 +5,9 @@ from __future__ import annotations
 import unicodedata
 
 FSI, PDI = "\u2068", "\u2069"
-_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+JOINED = "\u2060"
+"""Word joiner: no line ends here."""
+_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, ord(JOINED)])
 
 
 def isolate(value: str) -> str:

@@ -138,6 +138,7 @@ async def test_the_file_for_the_calendar(talk: Talk) -> None:
     (document,) = (await talk.tap("Into my calendar")).documents
     (found,) = Calendar.from_ical(document.content.decode()).walk("VEVENT")
     assert document.name == "termin.ics"
+    assert {"Remind me", "What else is on", "Talk to a person"} <= set(talk.heard[-1].buttons)
     assert found["summary"] == "Sprachcafe"
     assert found.decoded("dtstart").isoformat() == "2026-12-02T16:00:00+01:00"
     assert found["location"] == "Beispielweg 1, 00000 Musterstadt (fiktiv)"

@@ -8,7 +8,7 @@ from bot.actions.office_card import KINDS
 from bot.actions.offices import named_kind
 from bot.channels.markup import plain
 from bot.core.language import LANGUAGES
-from bot.core.text import FSI, PDI
+from bot.core.text import FSI, JOINED, PDI
 from tests.house import Talk, TestHouse, our_words
 
 FOR_A_PERSON = [

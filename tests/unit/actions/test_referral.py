@@ -117,6 +117,20 @@ async def test_an_office_that_is_called_by_its_own_name(talk: Talk) -> None:
     assert "Jobcenter" not in replies.text
 
 
+async def test_a_position_answers_only_the_question_before_it(talk: Talk) -> None:
+    talk.home.change_office("jobcenter", lat=48.52, lon=9.05)
+    await talk.press("/near_me")
+    await talk.say("I am looking for a flat")
+    assert "Tübingen" in (await talk.share(48.52, 9.05)).text
+
+
+async def test_a_checked_text_says_so_no_more(talk: Talk) -> None:
+    note = "This text was written with the help of a machine. No person has checked it yet."
+    for method, expected in (("machine", note), ("human", None)):
+        talk.home.library = replace(talk.home.library, services=Services(SERVICES.by_id, {"en": method}))  # type: ignore[dict-item]
+        assert (await talk.press("/who_helps", page="money.debts")).all[0].note == expected
+
+
 async def test_without_positions_nothing_is_promised(talk: Talk) -> None:
     assert "Nearest to me" not in (await talk.press("/find_office")).buttons
     await talk.press("/near_me")
