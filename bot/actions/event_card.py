@@ -76,9 +76,7 @@ def listed(found: Sequence[Occurrence], words: Words) -> str:
         days.setdefault(one.starts.date(), []).append(
             f"- {words.span(one.starts, one.ends)}: {_name(one.event, words)}"
         )
-    return "\n\n".join(
-        f"**{words.weekday(day.weekday())}, {words.date(day)}**\n\n" + "\n".join(lines) for day, lines in days.items()
-    )
+    return "\n\n".join(f"**{words.day(day)}**\n\n" + "\n".join(lines) for day, lines in days.items())
 
 
 def _name(event: Event, words: Words) -> str:

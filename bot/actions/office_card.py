@@ -77,5 +77,5 @@ def _now(office: Office, words: Words, now: datetime) -> str:
     opens = following.opens.astimezone(ZoneInfo(office.time_zone))
     day = words.weekday(opens.weekday())
     if opens.date() - now.astimezone(opens.tzinfo).date() >= _A_WEEK:
-        day = f"{day}, {words.date(opens.date())}"  # next Monday may be a holiday
+        day = words.day(opens.date())  # next Monday may be a holiday
     return words("Closed now. Opens on {day} at {time}.", day=day, time=words.time(opens))

@@ -34,6 +34,10 @@ class Words:
         """Return the plural form that this language uses for `number`."""
         return self._translations.ngettext(one, many, number).format(**self._safe(values))
 
+    def day(self, day: date) -> str:
+        """Return a date with its weekday."""
+        return format_date(day, format="full", locale=self._cldr)
+
     def date(self, day: date) -> str:
         """Return a date as written in this language, in the Gregorian calendar."""
         return format_date(day, format="long", locale=self._cldr)
@@ -49,7 +53,8 @@ class Words:
 
     def weekday(self, index: int) -> str:
         """Return the name of a weekday; 0 is Monday."""
-        return str(get_day_names("wide", context="stand-alone", locale=self._cldr)[index])
+        # Not "stand-alone": after Pashto, Babel 2.18 gives the Pashto names to every language that it loads.
+        return str(get_day_names("wide", context="format", locale=self._cldr)[index])
 
     def listed(self, items: Sequence[str]) -> str:
         """Return "a, b and c", each isolated from the direction of the others."""

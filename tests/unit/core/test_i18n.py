@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import date, time
 from pathlib import Path
 
@@ -37,3 +39,21 @@ def test_every_language_writes_dates_and_times(words: Catalogues, language: str)
     assert "2026" in spoken.date(date(2026, 11, 22))
     assert spoken.time(time(8, 5)) == "08:05"
     assert len({spoken.weekday(day) for day in range(7)}) == 7
+
+
+def test_no_language_borrows_the_weekdays_of_the_one_before() -> None:
+    # In a process of its own: what Babel has read stays read, and the mistake shows only in what comes after Pashto.
+    script = (
+        "from tests.house import our_words\n"
+        "words = our_words()\n"
+        "for tag in ('ps', 'de', 'ti', 'kmr', 'fr', 'so', 'uk', 'ar'): print(words[tag].weekday(1))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, encoding="utf-8")
+    assert done.stdout.split() == ["درېنۍ", "Dienstag", "ሰሉስ", "sêşem", "mardi", "Talaado", "вівторок", "الثلاثاء"]
+
+
+def test_a_date_with_its_weekday_has_the_commas_of_its_language(words: Catalogues) -> None:
+    day = date(2026, 12, 1)
+    assert words["ar"].day(day) == "الثلاثاء، 1 ديسمبر 2026"
+    assert words["ti"].day(day) == "ሰሉስ፣ 1 ታሕሳስ 2026"
+    assert words["de"].day(day) == "Dienstag, 1. Dezember 2026"
