@@ -43,6 +43,11 @@ def menu_button(words: Words) -> Button:
     return press(words("All topics"), "help")
 
 
+def back_button(page: str, words: Words) -> Button:
+    """Return the button back to a page from something beside it."""
+    return press(words("Back to the page"), "open_page", page=page)
+
+
 def area_rows(skill: Skill, tracker: Tracker) -> list[list[Button]]:
     """Return a button for every area that has a page here; emergencies stand alone at the end."""
     words = skill.words(tracker)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -9,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
 from bot.actions.kit import Domain, Events, Kit, Skill, followup, press, say, slot, value_of, written_by
-from bot.actions.menu import human_button, menu_button
+from bot.actions.menu import back_button, human_button, menu_button
 from bot.core.i18n import Words
 from bot.core.language import LANGUAGES
 from bot.core.message import Button
@@ -61,10 +62,8 @@ class ExplainWord(Skill):
         words, library = self.words(tracker), self.kit.library()
         if page_id := value_of(tracker, "page"):
             page = library.page(str(page_id), tracker.get_slot("place"))
-            texts = page.texts.values() if page else ()
-            text = page.text(words.language) if page and texts else None
-            within = list(library.glossary.within(f"{text.title}\n{text.short}\n{text.body}")) if text else []
-            _explain(dispatcher, words, within[:_OF_A_PAGE])
+            within = list(library.glossary.within(page.text(words.language).whole)) if page else []
+            _explain(dispatcher, words, within[:_OF_A_PAGE], back=[back_button(page.id, words)] if page else [])
             return []
         asked = tracker.get_slot("asked_word")
         known = library.glossary.words.get(str(value_of(tracker, "word")))
@@ -103,7 +102,9 @@ def another(words: Words) -> Button:
     return press(words("Explain another word"), "ask_word")
 
 
-def _explain(dispatcher: CollectingDispatcher, words: Words, found: list[OfficeWord]) -> None:
+def _explain(
+    dispatcher: CollectingDispatcher, words: Words, found: list[OfficeWord], back: Sequence[Button] = ()
+) -> None:
     if not found:
         say(dispatcher, words, words("I no longer have this word."), [another(words), menu_button(words)])
         return
@@ -113,7 +114,7 @@ def _explain(dispatcher: CollectingDispatcher, words: Words, found: list[OfficeW
     rows = [[press(words("More about this"), "open_page", page=page)] for page in pages] if len(found) == 1 else []
     note = _note(meanings, words)
     ways = [another(words)], [human_button(words), menu_button(words)]
-    say(dispatcher, words, text, *rows, *ways, markup=True, note=note, language=meanings[0].language)
+    say(dispatcher, words, text, *rows, back, *ways, markup=True, note=note, language=meanings[0].language)
 
 
 def _entry(one: OfficeWord, meaning: Meaning, words: Words) -> str:

@@ -116,7 +116,7 @@ class More(Skill):
         others = [other for related in page.related if (other := library.page(related, place))]
         rows = [[press(other.text(words.language).title, "open_page", page=other.id)] for other in others]
         tools = [press(words("Send this to somebody"), "share_page", page=page.id)]
-        if next(library.glossary.within(f"{text.title}\n{text.short}\n{text.body}"), None):
+        if next(library.glossary.within(text.whole), None):
             tools.insert(0, press(words("Explain the German words"), "explain_word", page=page.id))
         if library.services.for_topic(page.id):
             tools.append(press(words("Who helps with this?"), "who_helps", page=page.id))

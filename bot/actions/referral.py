@@ -6,7 +6,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.kit import Domain, Events, Skill, press, say, value_of, written_by
-from bot.actions.menu import human_button, menu_button
+from bot.actions.menu import back_button, human_button, menu_button
 from bot.actions.office_card import KINDS
 from bot.actions.offices import show_helpers
 from bot.actions.phone import dialled
@@ -35,7 +35,8 @@ class WhoHelps(Skill):
         rows = [[button] for service in services if (button := _where(service, here, words))]
         note = written_by(library.services.methods.get(words.language), words)
         say(
-            dispatcher, words, "\n\n".join(blocks), *rows, [human_button(words), menu_button(words)],
+            dispatcher, words, "\n\n".join(blocks), *rows, [back_button(page.id, words)],
+            [human_button(words), menu_button(words)],
             markup=True, note=note,
         )  # fmt: skip
         return []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.kit import Domain, Events, Skill, press, say, value_of
+from bot.actions.kit import Domain, Events, Skill, say, value_of
+from bot.actions.menu import back_button, human_button
 from bot.actions.pages import gone
 
 
@@ -24,10 +25,6 @@ class SharePage(Skill):
         text = words("Copy this link and send it on. It opens “{page}”; the other person chooses the language.",
                      page=page.text(words.language).title)  # fmt: skip
         links = await self.kit.links(page.id, page.place)
-        say(
-            dispatcher,
-            words,
-            "\n\n".join([text, *links]),
-            [press(words("Back to the page"), "open_page", page=page.id)],
-        )
+        back = [back_button(page.id, words), human_button(words)]
+        say(dispatcher, words, "\n\n".join([text, *links]), back)
         return []

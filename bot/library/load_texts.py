@@ -45,10 +45,6 @@ class _Draft:
     document: Document
     parts: frontmatter.Parts
 
-    @property
-    def whole(self) -> str:
-        return f"{self.text.title}\n{self.text.short}\n{self.text.body}"
-
 
 def read_texts(
     reader: Reader, folder: Path, demands: Demands, parser: MarkdownIt, *, only: str = "*"
@@ -92,12 +88,12 @@ def _read(reader: Reader, path: Path) -> _Draft | None:
 
 def _check(reader: Reader, drafts: Mapping[str, _Draft], demands: Demands, parser: MarkdownIt) -> None:
     german = drafts.get(DEFAULT)
-    original = translations.Original.of(german.whole, demands.notranslate) if german else None
+    original = translations.Original.of(german.text.whole, demands.notranslate) if german else None
     complain = demands.about(reader)
     for draft in drafts.values():
         _check_body(reader, draft.path, draft.parts, demands, parser)
         _check_head(complain, draft)
-        for what in translations.differences(original, draft.whole) if original and draft is not german else ():
+        for what in translations.differences(original, draft.text.whole) if original and draft is not german else ():
             complain(draft.path, 0, what)
 
 

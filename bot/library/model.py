@@ -44,6 +44,11 @@ class PageText:
     source_hash: str | None
     current: bool
 
+    @property
+    def whole(self) -> str:
+        """Return title, short and long text."""
+        return f"{self.title}\n{self.short}\n{self.body}"
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -72,7 +72,7 @@ def german_sentences(text: PageText, given: Collection[str] = ()) -> Iterator[st
     """
     if LANGUAGES[text.language].cldr == DEFAULT:
         return
-    for sentence in sentences(f"{text.title}\n{text.short}\n{text.body}"):
+    for sentence in sentences(text.whole):
         if any(name in sentence for name in given if " " in name):
             continue
         words = [word.casefold() for word in _WORD.findall(_IN_BRACKETS.sub(" ", sentence))]

@@ -34,7 +34,7 @@ def numbers(text: str) -> set[str]:
 
 def changed(german: PageText, translation: PageText) -> Iterator[str]:
     """Yield what is different about the numbers of a translation."""
-    before, after = (numbers(f"{text.title}\n{text.short}\n{text.body}") for text in (german, translation))
+    before, after = (numbers(text.whole) for text in (german, translation))
     words = f"{german.title} {german.short} {german.body}".casefold()
     in_words = {str(number) for number, word in enumerate(_SPELT_OUT) if word in words}
     in_words |= {number for number, word in _ORDINALS.items() if word in words}

@@ -15,7 +15,7 @@ _SHORTEST = 7  # 110, 116117 and the like are not in the numbering plan of subsc
 
 def unreachable(text: PageText) -> Iterator[str]:
     """Yield the numbers of a text that do not exist."""
-    for number in sorted(numbers_to_call(f"{text.title}\n{text.short}\n{text.body}")):
+    for number in sorted(numbers_to_call(text.whole)):
         if not exists(number):
             yield number
 

@@ -121,6 +121,7 @@ async def test_the_words_of_a_page(talk: Talk) -> None:
     replies = await talk.press("/more", page="arrival.registration")
     assert "Explain the German words" in replies.buttons
     assert "**Bürgeramt** (English of Bürgeramt)" in (await talk.tap("Explain the German words")).text
+    assert (await talk.tap("Back to the page")).pages == ["arrival.registration"]
 
 
 async def test_in_arabic(house: TestHouse) -> None:
