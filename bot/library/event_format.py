@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from bot.library.formats import Email, Format, LanguageTag, Latitude, Longitude, NameText, Phone, Slug, Text, Url
+from bot.library.formats import Format, NameText, Reachable, Slug
 
 EventKind = Literal["meeting", "language", "children", "sport", "culture", "advice", "help", "course"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WeekOfMonth = Literal[1, 2, 3, 4, -1]
 
 
-class EventEntry(Format):
+class EventEntry(Reachable):
     """Something people can go to, in events.yml: on a `date`, or on `days` of the week."""
 
     id: Slug
@@ -31,18 +31,9 @@ class EventEntry(Format):
     not_on: list[datetime.date] = Field([], description="Days on which it is left out; public holidays are known.")
     pauses_in_school_holidays: bool = False
     time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$", examples=["16:00-18:00"])]
-    address: Text | None = None
-    lat: Latitude | None = None
-    lon: Longitude | None = None
-    phone: Phone | None = None
-    email: Email | None = None
-    website: Url | None = None
     sign_up: bool = Field(False, description="One has to say beforehand that one comes.")
     free: bool = True
     childcare: bool = False
-    languages: list[LanguageTag] = Field([], description="Languages spoken there.")
-    step_free: bool | None = None
-    fictional: bool = False
 
     @model_validator(mode="after")
     def _on_some_day(self) -> EventEntry:

@@ -199,23 +199,28 @@ class ExceptionEntry(Format):
         return self
 
 
-class OfficeEntry(Format):
-    """An office in offices.yml."""
+class Reachable(Format):
+    """Where something is, how to reach it, and who can go there."""
 
-    id: Slug
-    kind: OfficeKind
-    name: NameText
     address: Text | None = None
     lat: Latitude | None = None
     lon: Longitude | None = None
     phone: Phone | None = None
     email: Email | None = None
     website: Url | None = None
-    hours: Hours = Hours()
-    exceptions: list[ExceptionEntry] = []
-    languages: list[LanguageTag] = []
+    languages: list[LanguageTag] = Field([], description="Languages spoken there.")
     step_free: bool | None = None
     fictional: bool = False
+
+
+class OfficeEntry(Reachable):
+    """An office in offices.yml."""
+
+    id: Slug
+    kind: OfficeKind
+    name: NameText
+    hours: Hours = Hours()
+    exceptions: list[ExceptionEntry] = []
 
 
 class OfficesFile(Format):
